@@ -1,0 +1,78 @@
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+error error_new(arena *memory)
+{
+    return (error){.memory = memory};
+}
+
+static char *error_format(arena *memory, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = arena_allocate(memory, (size_t)(length < 0 ? 0 : length) + 1);
+    if (length > 0)
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+    return text;
+}
+
+status error_set(error *e, status code, const char *format, ...)
+{
+    if (e->code != STATUS_OK)
+        return e->code;
+    va_list arguments;
+    va_start(arguments, format);
+    e->message = error_format(e->memory, format, arguments);
+    va_end(arguments);
+    e->code = code;
+    return code;
+}
+
+void error_hint(error *e, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    e->hint = error_format(e->memory, format, arguments);
+    va_end(arguments);
+}
+
+void error_detail(error *e, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    e->detail = error_format(e->memory, format, arguments);
+    va_end(arguments);
+}
+
+void error_clear(error *e)
+{
+    *e = error_new(e->memory);
+}
+
+const char *status_meaning(status code)
+{
+    switch (code) {
+#define EXIT(name, number, meaning, again)                                                                   \
+    case STATUS_##name:                                                                                      \
+        return meaning;
+#include "exits.def"
+#undef EXIT
+    }
+    return NULL;
+}
+
+bool status_worth_trying_again(status code)
+{
+    switch (code) {
+#define EXIT(name, number, meaning, again)                                                                   \
+    case STATUS_##name:                                                                                      \
+        return again;
+#include "exits.def"
+#undef EXIT
+    }
+    return false;
+}

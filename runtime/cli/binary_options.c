@@ -1,0 +1,286 @@
+#include "cli.h"
+
+#include "duration.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum option_kind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_DURATION,
+    OPTION_NUMBER,
+    OPTION_CHOICE
+} option_kind;
+
+typedef struct option_row {
+    const char *name;
+    size_t offset; /* of its text in binary_values */
+    option_kind kind;
+    const char *argument;
+    const char *initial;
+} option_row;
+
+static const option_row option_rows[] = {
+#define BINARY_OPTION(name, field, kind, argument, initial, help)                                            \
+    {name, offsetof(binary_values, field), OPTION_##kind, argument, initial},
+#include "binary_options.def"
+#undef BINARY_OPTION
+};
+
+#define OPTION_ROWS (sizeof option_rows / sizeof *option_rows)
+
+static const char *const option_command_names[] = {
+#define BINARY_COMMAND(name, aliases, argument, help) #name,
+#include "binary_commands.def"
+#undef BINARY_COMMAND
+};
+
+static const char *const option_command_aliases[] = {
+#define BINARY_COMMAND(name, aliases, argument, help) aliases,
+#include "binary_commands.def"
+#undef BINARY_COMMAND
+};
+
+#define OPTION_COMMANDS (sizeof option_command_names / sizeof *option_command_names)
+
+static const char **option_value(binary_values *values, const option_row *row)
+{
+    return (const char **)((char *)values + row->offset);
+}
+
+static bool option_word_in(const char *words, char separator, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at != NULL && *at != '\0';) {
+        const char *end = strchr(at, separator);
+        size_t here = end == NULL ? strlen(at) : (size_t)(end - at);
+        if (here == length && strncmp(at, word, length) == 0)
+            return true;
+        at = end == NULL ? NULL : end + 1;
+    }
+    return false;
+}
+
+static const option_row *option_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (strlen(option_rows[i].name) == length && strncmp(option_rows[i].name, name, length) == 0)
+            return &option_rows[i];
+    return NULL;
+}
+
+static const option_row *option_find_short(char letter)
+{
+    static const struct {
+        char letter;
+        const char *name;
+    } letters[] = {{'q', "quiet"}, {'v', "verbose"}, {'y', "yes"}, {'h', "help"}};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (letters[i].letter == letter)
+            return option_find(letters[i].name, strlen(letters[i].name));
+    return NULL;
+}
+
+static status option_unknown(invocation *i, const char *said)
+{
+    const char *names[OPTION_ROWS];
+    for (size_t k = 0; k < OPTION_ROWS; k++)
+        names[k] = option_rows[k].name;
+    const char *bare =
+        arena_copy(i->memory, said + strspn(said, "-"), strcspn(said + strspn(said, "-"), "="));
+    /* Only the name is shown: a value may be a secret. */
+    status s = error_set(&i->error, STATUS_USAGE, "unknown option --%s", bare);
+    const char *nearest = text_nearest(bare, names, OPTION_ROWS);
+    if (nearest != NULL)
+        error_hint(&i->error, "did you mean --%s?", nearest);
+    return s;
+}
+
+static const char *option_command(const char *said)
+{
+    for (size_t k = 0; k < OPTION_COMMANDS; k++)
+        if (text_equal(said, option_command_names[k]) || option_word_in(option_command_aliases[k], ' ', said))
+            return option_command_names[k];
+    return NULL;
+}
+
+static bool option_is_negative_number(const char *said)
+{
+    return said[0] == '-' && said[1] != '\0' && strspn(said + 1, "0123456789") == strlen(said + 1);
+}
+
+static status option_positional(invocation *i, const char *said)
+{
+    if (i->command == NULL) {
+        i->command = option_command(said);
+        if (i->command != NULL)
+            return STATUS_OK;
+        status s = error_set(&i->error, STATUS_USAGE, "unknown command \"%s\"", said);
+        const char *nearest = text_nearest(said, option_command_names, OPTION_COMMANDS);
+        if (nearest != NULL)
+            error_hint(&i->error, "did you mean %s?", nearest);
+        else
+            error_hint(&i->error, "`help` lists the commands");
+        return s;
+    }
+    if (i->argument != NULL)
+        return error_set(&i->error, STATUS_USAGE, "%s takes one argument: \"%s\" is too much", i->command,
+                         said);
+    i->argument = said;
+    return STATUS_OK;
+}
+
+/* One word of the command line; *used is set when it took the next word as its value. */
+static status option_take(invocation *i, const char *said, const char *next, bool *used)
+{
+    if (said[0] != '-' || said[1] == '\0' || option_is_negative_number(said))
+        return option_positional(i, said);
+    const option_row *row;
+    const char *value = NULL;
+    if (said[1] == '-') {
+        const char *equals = strchr(said, '=');
+        size_t length = equals == NULL ? strlen(said + 2) : (size_t)(equals - said - 2);
+        row = option_find(said + 2, length);
+        value = equals == NULL ? NULL : equals + 1;
+    } else {
+        row = said[2] == '\0' ? option_find_short(said[1]) : NULL;
+    }
+    if (row == NULL)
+        return option_unknown(i, said);
+    if (row->kind == OPTION_FLAG) {
+        if (value != NULL && !text_equal(value, "true") && !text_equal(value, "false"))
+            return error_set(&i->error, STATUS_USAGE, "--%s takes no value", row->name);
+        *option_value(&i->values, row) = text_equal(value, "false") ? "0" : "1";
+        return STATUS_OK;
+    }
+    if (value == NULL) {
+        if (next == NULL)
+            return error_set(&i->error, STATUS_USAGE, "--%s needs a value: %s", row->name, row->argument);
+        value = next;
+        *used = true;
+    }
+    *option_value(&i->values, row) = value;
+    return STATUS_OK;
+}
+
+static char *option_variable(arena *a, const char *name)
+{
+    char *variable = arena_format(a, "MIGEN_%s", name);
+    for (char *c = variable; *c != '\0'; c++)
+        *c = *c == '-' ? '_' : (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+    return variable;
+}
+
+/* Fills what the command line did not say: variables, the project's settings, defaults. url and url-file stay
+ * with target.h, which knows their order; help and sql are no settings. */
+static void option_fill(invocation *i)
+{
+    for (size_t k = 0; k < OPTION_ROWS; k++) {
+        const option_row *row = &option_rows[k];
+        const char **value = option_value(&i->values, row);
+        if (*value != NULL || text_starts_with(row->name, "url") || text_equal(row->name, "help"))
+            continue;
+        const char *said = getenv(option_variable(i->memory, row->name));
+        if (!text_is_empty(said)) {
+            *value = said;
+            continue;
+        }
+        for (size_t s = 0; s < i->release->setting_count && *value == NULL; s++)
+            if (text_equal(i->release->settings[s].name, row->name))
+                *value = i->release->settings[s].value;
+        if (*value == NULL)
+            *value = row->initial;
+    }
+}
+
+static status option_check(invocation *i)
+{
+    for (size_t k = 0; k < OPTION_ROWS; k++) {
+        const option_row *row = &option_rows[k];
+        const char *value = *option_value(&i->values, row);
+        int64_t ignored = 0;
+        if (value == NULL)
+            continue;
+        if (row->kind == OPTION_DURATION && !duration_parse(value, &ignored)) {
+            status s = error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no time", row->name, value);
+            error_hint(&i->error, "write it as 30s, 500ms or 2m");
+            return s;
+        }
+        if (row->kind == OPTION_NUMBER &&
+            (*value == '\0' || strlen(value) > 9 || strspn(value, "0123456789") != strlen(value)))
+            return error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no number", row->name, value);
+        if (row->kind == OPTION_CHOICE && !option_word_in(row->argument, '|', value))
+            return error_set(&i->error, STATUS_USAGE, "--%s is one of %s, not \"%s\"", row->name,
+                             row->argument, value);
+    }
+    return STATUS_OK;
+}
+
+static bool option_on(const char *value)
+{
+    return value != NULL && !text_equal(value, "0") && !text_equal(value, "false") &&
+           !text_equal(value, "off") && *value != '\0';
+}
+
+static int64_t option_time(const char *value)
+{
+    int64_t milliseconds = 0;
+    return value != NULL && duration_parse(value, &milliseconds) ? milliseconds : 0;
+}
+
+static void option_convert(invocation *i)
+{
+    const binary_values *v = &i->values;
+    run_options *o = &i->options;
+    o->strict = option_on(v->strict);
+    o->dry_run = option_on(v->dry_run);
+    o->yes = option_on(v->yes);
+    o->quiet = option_on(v->quiet);
+    o->verbose = option_on(v->verbose);
+    o->json = text_equal(v->format, "json") || option_on(v->json);
+    o->exit_code = option_on(v->exit_code);
+    o->color = v->color;
+    o->lock_timeout = option_time(v->lock_timeout);
+    o->ddl_lock_timeout = option_time(v->ddl_lock_timeout);
+    o->statement_timeout = option_time(v->statement_timeout);
+    o->wait = option_time(v->wait);
+    o->timeout = option_time(v->timeout);
+    o->ddl_retries = strtol(v->ddl_retries, NULL, 10);
+    o->schema = v->schema;
+    o->role = v->role;
+    o->history_table = v->history_table;
+    o->url = v->url;
+    o->url_file = v->url_file;
+    o->engine = v->engine;
+    o->reason = v->reason;
+    o->ahead_ok = text_equal(v->ahead, "ok");
+    o->edited_warn = text_equal(v->edited, "warn");
+    o->verify = text_equal(v->verify, "off")      ? VERIFY_OFF
+                : text_equal(v->verify, "strict") ? VERIFY_STRICT
+                                                  : VERIFY_WARN;
+    o->transaction = text_equal(v->transaction, "release")     ? TRANSACTION_RELEASE
+                     : text_equal(v->transaction, "migration") ? TRANSACTION_MIGRATION
+                                                               : TRANSACTION_BY_ENGINE;
+}
+
+status options_parse(invocation *i, int argc, char **argv)
+{
+    status s = STATUS_OK;
+    for (int k = 1; k < argc && s == STATUS_OK; k++) {
+        bool used = false;
+        if (text_equal(argv[k], "--version") && i->command == NULL) {
+            i->command = "version";
+            continue;
+        }
+        s = option_take(i, argv[k], k + 1 < argc ? argv[k + 1] : NULL, &used);
+        if (used)
+            k++;
+    }
+    option_fill(i);
+    if (s == STATUS_OK)
+        s = option_check(i);
+    option_convert(i);
+    return s;
+}

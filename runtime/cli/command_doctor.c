@@ -1,0 +1,180 @@
+/* doctor: the database's state in words, its cause, and the next command. unlock: who holds the migration lock. */
+#include "cli.h"
+
+#include "adopt.h"
+#include "lock.h"
+#include "text.h"
+#include "verify.h"
+#include "version.h"
+#include "ways.h"
+
+typedef struct doctor_words {
+    const char *state, *cause, *next;
+} doctor_words;
+
+/* What an interrupted run has left, the newest of it. */
+static bool doctor_begun(migen *run, doctor_words *w)
+{
+    for (size_t k = run->release->migration_count; k-- > 0;) {
+        const char *id = run->release->migrations[k]->id;
+        const history_entry *journal = map_get(&run->history.journal, id);
+        if (journal == NULL)
+            continue;
+        w->state = arena_format(run->memory, "%s was begun and not finished%s", id,
+                                journal->going_down ? ", on its way down" : "");
+        w->cause = arena_format(run->memory, "the run of %s (release %s, %s) was interrupted behind step %zu",
+                                journal->who == NULL ? "somebody" : journal->who,
+                                journal->release == NULL ? "?" : journal->release, journal->applied_at,
+                                journal->step);
+        w->next = "up   (it goes on there, and finishes what is half done)";
+        return true;
+    }
+    return false;
+}
+
+static status doctor_newer(migen *run, doctor_words *w)
+{
+    migration_list newer = {0};
+    status s = ways_load(run, &newer);
+    bool kept = true;
+    for (size_t k = 0; k < newer.count; k++)
+        kept = kept && newer.items[k]->down_never == NULL;
+    w->state = "the database is newer than this release";
+    w->cause = arena_format(run->memory, "a newer release has applied %s",
+                            list_join(run->memory, engine_unknown(run), ", "));
+    w->next = kept ? "the newer release's binary; or `down head` of this one, which takes that back"
+                   : "the newer release's binary";
+    return s;
+}
+
+static status doctor_without_history(migen *run, doctor_words *w)
+{
+    size_t count = 0;
+    bool proven = false;
+    run->expected = schema_new(run->memory, run->engine);
+    status s = run_read_live(run);
+    if (s == STATUS_OK)
+        s = adopt_find(run, &count, &proven);
+    w->cause =
+        run->history.exists ? "the history is empty" : "migen has never worked on it, or its table is gone";
+    if (proven && count == 0) {
+        w->state = "nothing of this release is there";
+        w->next = "up";
+    } else if (proven) {
+        w->state = arena_format(run->memory, "a database without history, with the schema of %s",
+                                run->release->migrations[count - 1]->id);
+        w->next = "up   (it records that version and goes on; `adopt` only records it)";
+    } else {
+        w->state = "a database without history, at no version's schema";
+        w->next = "adopt   (it shows the nearest version and what differs)";
+    }
+    return s;
+}
+
+/* All is applied, or something is due: does the schema fit? */
+static status doctor_drift(migen *run, size_t pending, doctor_words *w)
+{
+    run->expected = version_schema(run, version_applied, NULL);
+    difference_list differences = {0};
+    status s = run_read_live(run);
+    if (s == STATUS_OK)
+        s = verify_differences(run, run->expected, false, &differences);
+    size_t real = 0;
+    for (size_t k = 0; k < differences.count; k++)
+        real += differences.items[k].note ? 0 : 1;
+    w->state = pending == 0
+                   ? "up to date"
+                   : arena_format(run->memory, "%zu migration%s to come", pending, pending == 1 ? "" : "s");
+    w->cause = pending == 0 ? NULL : "this release has more than was applied here";
+    w->next = pending == 0 ? NULL : "up   (`plan` says what it would do)";
+    if (real != 0) {
+        w->state = arena_format(run->memory, "%s, and the schema differs from the history in %zu place%s",
+                                w->state, real, real == 1 ? "" : "s");
+        w->cause =
+            "something was changed outside of the migrations, or was there and different when they ran";
+        w->next = "verify   (it lists what differs)";
+    }
+    return s;
+}
+
+static status doctor_look(migen *run, size_t pending, doctor_words *w)
+{
+    if (run->history.entries.count == 0)
+        return doctor_without_history(run, w);
+    if (doctor_begun(run, w))
+        return STATUS_OK;
+    if (engine_unknown(run)[0] != NULL)
+        return doctor_newer(run, w);
+    const char *const *edited = engine_edited(run);
+    if (edited[0] == NULL)
+        return doctor_drift(run, pending, w);
+    w->state = "an applied migration was edited";
+    w->cause = arena_format(run->memory, "the statements of %s are not those that were applied",
+                            list_join(run->memory, edited, ", "));
+    w->next = "take the edit back and write a new migration; or `up --edited warn`";
+    return STATUS_OK;
+}
+
+status command_doctor(invocation *i)
+{
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    position_list pending = {0};
+    doctor_words w = {0};
+    s = engine_select_up(run, NULL, &pending);
+    engine_header(run, pending.count);
+    const char *holder = run_lock_holder(run);
+    if (s == STATUS_OK)
+        s = doctor_look(run, pending.count, &w);
+    if (s != STATUS_OK) {
+        engine_report_failure(run);
+        engine_free(run);
+        return s;
+    }
+    report_print(&i->report, "state: %s", w.state);
+    if (w.cause != NULL)
+        report_print(&i->report, "cause: %s", w.cause);
+    if (holder != NULL)
+        report_print(&i->report, "now:   %s works on it", holder);
+    report_print(&i->report, "next:  %s",
+                 holder != NULL   ? "wait until that has ended"
+                 : w.next == NULL ? "nothing to do"
+                                  : w.next);
+    if (i->options.exit_code && pending.count != 0)
+        s = STATUS_PENDING;
+    engine_free(run);
+    return s;
+}
+
+/* The lock ends with its holder: a session of PostgreSQL, a process with a SQLite file. There is no lease that could
+ * outlive it, so there is nothing to free by force. */
+status command_unlock(invocation *i)
+{
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    const char *holder = run_lock_holder(run);
+    if (run->engine == MIGEN_SQLITE) {
+        report_print(&i->report,
+                     "the lock of a SQLite file belongs to a process, and is gone when that ends");
+        report_print(&i->report, "unlock: ok nothing to free");
+    } else if (holder == NULL) {
+        report_print(&i->report, "nobody holds the migration lock");
+        report_print(&i->report, "unlock: ok nothing to free");
+    } else {
+        report_print(&i->report, "the migration lock is held by %s", holder);
+        report_print(
+            &i->report,
+            "it belongs to that session and is gone when that ends; what is half done then, the next `up` "
+            "finishes");
+        report_print(
+            &i->report,
+            "if its client is gone for good, its own role may end it: SELECT pg_terminate_backend(PROCESS)");
+        report_print(&i->report, "unlock: ok no lease to free");
+    }
+    engine_free(run);
+    return STATUS_OK;
+}

@@ -1,0 +1,155 @@
+/* plan: what `up` would do on this database, decided by the same code, with nothing changed. */
+#include "cli.h"
+
+#include "adopt.h"
+#include "text.h"
+#include "version.h"
+
+typedef struct plan_printer {
+    invocation *invocation;
+    const migen_migration *migration;
+    size_t created, skipped, differs, failed;
+} plan_printer;
+
+static void plan_statement(plan_printer *p, const sql_statement *statement)
+{
+    invocation *i = p->invocation;
+    builder b = builder_new(i->memory);
+    if (statement->lock != LOCK_NONE && statement->lock_object != NULL)
+        builder_add_format(&b, "  -- lock: %s on %s%s%s", lock_words(statement->lock), statement->lock_object,
+                           lock_blocks_reads(statement->lock)    ? ", blocks reads and writes"
+                           : lock_blocks_writes(statement->lock) ? ", blocks writes"
+                                                                 : ", blocks neither reads nor writes",
+                           statement->rewrites ? ", rewrites the table"
+                           : statement->scans  ? ", scans the table"
+                                               : "");
+    if (statement->outside)
+        builder_add(&b, "  -- outside a transaction");
+    if (statement->batches != NULL && i->target.engine == MIGEN_POSTGRES)
+        builder_add(&b, "  -- in batches, each a transaction of its own");
+    const char *at = statement->text;
+    bool first = true;
+    while (*at != '\0') {
+        size_t length = strcspn(at, "\n");
+        report_print(&i->report, "             %s%.*s%s%s", first ? "" : "  ", (int)length, at,
+                     at[length] == '\0' ? ";" : "", at[length] == '\0' ? b.bytes : "");
+        first = false;
+        at += length + (at[length] == '\n' ? 1 : 0);
+    }
+}
+
+static const char *plan_word(outcome o)
+{
+    switch (o) {
+    case OUTCOME_CREATED:
+        return "create";
+    case OUTCOME_DROPPED:
+        return "drop";
+    case OUTCOME_ALTERED:
+        return "alter";
+    case OUTCOME_RENAMED:
+        return "rename";
+    case OUTCOME_REPLACED:
+        return "replace";
+    case OUTCOME_SKIPPED:
+        return "skip";
+    case OUTCOME_RAN:
+        return "run";
+    case OUTCOME_SEEDED:
+        return "seed";
+    case OUTCOME_SAID:
+        return "say";
+    default:
+        return outcome_word(o);
+    }
+}
+
+static void plan_visit(void *owner, const rehearsal_step *step)
+{
+    plan_printer *p = owner;
+    report *r = &p->invocation->report;
+    if (p->migration != step->migration) {
+        p->migration = step->migration;
+        report_print(r, "%s  %s", step->migration->id, step->migration->title);
+    }
+    if (step->error != NULL) {
+        p->failed++;
+        report_print(r, "  %-9s %s:%u: %s", "fails", step->migration->file, step->line, step->error->message);
+        return;
+    }
+    for (size_t k = 0; k < step->decision->lines.count; k++) {
+        const decision_line *line = &step->decision->lines.items[k];
+        p->created += line->outcome == OUTCOME_CREATED ? 1 : 0;
+        p->skipped += line->outcome == OUTCOME_SKIPPED ? 1 : 0;
+        p->differs += line->outcome == OUTCOME_DIFFERS ? 1 : 0;
+        const char *more = line->wanted != NULL ? arena_format(p->invocation->memory, ": wanted %s, found %s",
+                                                               line->wanted, line->found)
+                           : line->detail != NULL ? arena_format(p->invocation->memory, ", %s", line->detail)
+                                                  : "";
+        report_print(r, "  %-9s %s%s%s", plan_word(line->outcome), line->object, more,
+                     step->condition_unknown ? ", if its condition holds when it is its turn" : "");
+    }
+    for (size_t k = 0; k < step->decision->statements.count; k++)
+        plan_statement(p, &step->decision->statements.items[k]);
+}
+
+/* Reads all that a run would, and takes an unknown database for the version that it proves to be at. */
+static status plan_prepare(migen *run, size_t *adopted)
+{
+    run->expected =
+        version_schema(run, run->history.applied.count == 0 ? version_all : version_applied, NULL);
+    status s = run_read_live(run);
+    if (s != STATUS_OK)
+        return s;
+    rehearse_prepare(run);
+    bool proven = false;
+    *adopted = 0;
+    if (run->history.entries.count == 0)
+        s = adopt_find(run, adopted, &proven);
+    for (size_t k = 0; s == STATUS_OK && k < *adopted; k++) {
+        history_entry entry = {
+            .id = run->release->migrations[k]->id, .direction = "up", .outcome = "adopted"};
+        history_note(run->memory, &run->history, &entry);
+    }
+    run->expected = version_schema(run, version_applied, run->live);
+    return s;
+}
+
+status command_plan(invocation *i)
+{
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    position_list positions = {0};
+    size_t adopted = 0;
+    s = plan_prepare(run, &adopted);
+    run->going_down = text_equal(i->command, "down");
+    if (s == STATUS_OK)
+        s = run->going_down ? engine_select_down(run, i->argument, &positions)
+                            : engine_select_up(run, i->argument, &positions);
+    if (s == STATUS_OK) {
+        engine_header(run, positions.count);
+        for (size_t k = 0; k < adopted; k++)
+            report_print(&i->report, "%s  adopt: the database has this version's schema",
+                         i->release->migrations[k]->id);
+        s = engine_check_history(run);
+    }
+    if (s == STATUS_OK)
+        s = rehearse(run, &positions);
+    plan_printer printer = {.invocation = i};
+    if (s == STATUS_OK) {
+        rehearse_walk(run, &positions, plan_visit, &printer);
+        report_print(&i->report,
+                     "plan: ok pending=%zu create=%zu skip=%zu differs=%zu fails=%zu; nothing was changed",
+                     positions.count, printer.created, printer.skipped, printer.differs, printer.failed);
+        if (printer.failed != 0)
+            s = STATUS_FAILED;
+        else if (printer.differs != 0 && i->options.strict)
+            s = STATUS_DRIFT;
+    }
+    if (run->error.code != STATUS_OK)
+        engine_report_failure(run);
+    engine_free(run);
+    return s;
+}

@@ -1,0 +1,66 @@
+/* verify, summary, schema: the live schema, a table of it, and the one that is expected. */
+#include "cli.h"
+
+#include "summary.h"
+#include "text.h"
+#include "verify.h"
+#include "version.h"
+
+#include <stdio.h>
+
+status command_verify(invocation *i)
+{
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    engine_header(run, i->release->migration_count - run->history.applied.count);
+    run->expected = version_schema(run, version_applied, NULL);
+    size_t count = 0;
+    s = verify_database(run, run->expected, true, &count);
+    if (s != STATUS_OK)
+        engine_report_failure(run);
+    else if (count != 0)
+        s = STATUS_DRIFT;
+    if (run->error.code == STATUS_OK)
+        report_print(&i->report, "verify: %s differences=%zu", count == 0 ? "ok" : "differs", count);
+    engine_free(run);
+    return s;
+}
+
+status command_summary(invocation *i)
+{
+    if (i->argument == NULL) {
+        status usage = error_set(&i->error, STATUS_USAGE, "summary needs a table");
+        report_failure(&i->report, &i->error, NULL, NULL, NULL);
+        return usage;
+    }
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    run->expected = version_schema(run, version_applied, NULL);
+    s = run_read_live(run);
+    if (s != STATUS_OK)
+        engine_report_failure(run);
+    else if (!summary_print(run, i->argument, true))
+        s = STATUS_FAILED;
+    engine_free(run);
+    return s;
+}
+
+status command_schema(invocation *i)
+{
+    migen_engine engine = (i->release->engines & MIGEN_POSTGRES) != 0 ? MIGEN_POSTGRES : MIGEN_SQLITE;
+    if (i->options.engine != NULL)
+        engine = text_equal(i->options.engine, "sqlite") ? MIGEN_SQLITE : MIGEN_POSTGRES;
+    else if (target_find(i->memory, &(target_options){.url = i->options.url, .url_file = i->options.url_file},
+                         &i->target, &i->error) == STATUS_OK)
+        engine = i->target.engine;
+    schema *s = schema_new(i->memory, engine);
+    for (size_t k = 0; k < i->release->migration_count; k++)
+        version_play(s, i->release, k, NULL, NULL);
+    const char *dump = schema_dump(i->memory, s);
+    report_print(&i->report, "%s", text_trim(i->memory, dump));
+    return STATUS_OK;
+}

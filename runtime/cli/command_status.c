@@ -1,0 +1,197 @@
+/* status, current, heads, history: what the release has, and what the database's history says. */
+#include "cli.h"
+
+#include "json.h"
+#include "text.h"
+#include "version.h"
+#include "ways.h"
+
+#include <stdio.h>
+
+static bool status_contains(const char *const *ids, const char *id)
+{
+    return list_contains(ids, id);
+}
+
+static void status_json_ids(json_writer *w, const char *key, const char *const *ids)
+{
+    json_key(w, key);
+    json_array_begin(w);
+    for (size_t k = 0; ids[k] != NULL; k++)
+        json_string(w, ids[k]);
+    json_array_end(w);
+}
+
+static void status_json(invocation *i, migen *run, const position_list *pending)
+{
+    builder b = builder_new(i->memory);
+    json_writer w = json_new(&b);
+    VECTOR(const char *) applied = {0};
+    VECTOR(const char *) due = {0};
+    for (size_t k = 0; k < i->release->migration_count; k++)
+        if (version_applied(run, k))
+            vector_push(i->memory, &applied, i->release->migrations[k]->id);
+    for (size_t k = 0; k < pending->count; k++)
+        vector_push(i->memory, &due, i->release->migrations[pending->items[k]]->id);
+    vector_push(i->memory, &applied, NULL);
+    vector_push(i->memory, &due, NULL);
+    json_object_begin(&w);
+    json_key(&w, "event");
+    json_string(&w, "status");
+    json_key(&w, "release");
+    json_string(&w, i->release->release);
+    json_key(&w, "database");
+    json_string(&w, i->target.display);
+    status_json_ids(&w, "applied", applied.items);
+    status_json_ids(&w, "pending", due.items);
+    status_json_ids(&w, "unknown", engine_unknown(run));
+    status_json_ids(&w, "edited", engine_edited(run));
+    json_object_end(&w);
+    report_object(&i->report, b.bytes);
+}
+
+/* What only the database knows: who applied it, and whether this binary could take it back. */
+static status status_newer(invocation *i, migen *run)
+{
+    migration_list newer = {0};
+    status s = ways_load(run, &newer);
+    bool all = true;
+    for (size_t k = 0; s == STATUS_OK && k < newer.count; k++) {
+        const migen_migration *m = newer.items[k];
+        const history_entry *entry = map_get(&run->history.applied, m->id);
+        if (entry == NULL)
+            entry = map_get(&run->history.journal, m->id);
+        report_print(&i->report, "  %-8s %s  %s", "unknown", m->id, m->title);
+        report_print(&i->report, "           %s by release %s at %s; its way down %s%s",
+                     history_is_applied(&run->history, m->id) ? "applied" : "begun", entry->release,
+                     entry->applied_at, m->down_never == NULL ? "is kept in the database" : "is missing: ",
+                     m->down_never == NULL ? "" : m->down_never);
+        all = all && m->down_never == NULL;
+    }
+    if (newer.count != 0)
+        report_print(&i->report,
+                     all ? "  the database is newer than this release; `down head` leads back to it"
+                         : "  the database is newer than this release; run the newer release's binary");
+    return s;
+}
+
+static status status_text(invocation *i, migen *run, size_t pending)
+{
+    const char *const *edited = engine_edited(run);
+    const char *const *unknown = engine_unknown(run);
+    for (size_t k = 0; k < i->release->migration_count; k++) {
+        const migen_migration *m = i->release->migrations[k];
+        const history_entry *entry = map_get(&run->history.applied, m->id);
+        const history_entry *journal = map_get(&run->history.journal, m->id);
+        const char *word = journal != NULL                  ? "begun"
+                           : entry == NULL                  ? "pending"
+                           : status_contains(edited, m->id) ? "edited"
+                                                            : entry->outcome;
+        report_print(&i->report, "  %-8s %s  %s", word, m->id, m->title);
+    }
+    status s = unknown[0] == NULL ? STATUS_OK : status_newer(i, run);
+    report_print(&i->report, "status: %s applied=%zu pending=%zu unknown=%zu edited=%zu",
+                 unknown[0] != NULL ? "ahead"
+                 : pending == 0     ? "up to date"
+                                    : "pending",
+                 i->release->migration_count - pending, pending, list_length(unknown), list_length(edited));
+    return s;
+}
+
+status command_status(invocation *i)
+{
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    position_list pending = {0};
+    s = engine_select_up(run, NULL, &pending);
+    engine_header(run, pending.count);
+    if (i->options.json)
+        status_json(i, run, &pending);
+    else if (s == STATUS_OK)
+        s = status_text(i, run, pending.count);
+    if (s == STATUS_OK && i->options.exit_code && pending.count != 0)
+        s = STATUS_PENDING;
+    engine_free(run);
+    return s;
+}
+
+/* Applied, and no applied migration comes after it. */
+static bool current_is_newest(const migen *run, size_t position)
+{
+    const char *id = run->release->migrations[position]->id;
+    if (!version_applied(run, position))
+        return false;
+    for (size_t k = position + 1; k < run->release->migration_count; k++)
+        if (version_applied(run, k) && list_contains(run->release->migrations[k]->after, id))
+            return false;
+    return true;
+}
+
+status command_current(invocation *i)
+{
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    bool any = false;
+    for (size_t k = 0; k < i->release->migration_count; k++) {
+        if (!current_is_newest(run, k))
+            continue;
+        any = true;
+        const char *head = version_is_head(i->release, k) ? " (head)" : "";
+        if (i->options.verbose)
+            report_print(&i->report, "%s%s  %s", i->release->migrations[k]->id, head,
+                         i->release->migrations[k]->title);
+        else
+            report_print(&i->report, "%s%s", i->release->migrations[k]->id, head);
+    }
+    if (!any)
+        report_print(&i->report, "base");
+    const char *const *unknown = engine_unknown(run);
+    for (size_t k = 0; unknown[k] != NULL; k++)
+        report_print(&i->report, "%s (not in this release)", unknown[k]);
+    engine_free(run);
+    return STATUS_OK;
+}
+
+status command_heads(invocation *i)
+{
+    for (size_t k = 0; k < i->release->migration_count; k++)
+        if (version_is_head(i->release, k))
+            report_print(&i->report, "%s%s%s", i->release->migrations[k]->id, i->options.verbose ? "  " : "",
+                         i->options.verbose ? i->release->migrations[k]->title : "");
+    return STATUS_OK;
+}
+
+static void history_release(invocation *i)
+{
+    for (size_t k = i->release->migration_count; k-- > 0;) {
+        const migen_migration *m = i->release->migrations[k];
+        const char *parents =
+            m->after == NULL || m->after[0] == NULL ? "base" : list_join(i->memory, m->after, ", ");
+        report_print(&i->report, "%s -> %s%s, %s", parents, m->id,
+                     version_is_head(i->release, k) ? " (head)" : "", m->title);
+    }
+}
+
+status command_history(invocation *i)
+{
+    history_release(i);
+    if (!i->options.verbose)
+        return STATUS_OK;
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    report_print(&i->report, "log of %s, oldest first:", i->target.display);
+    for (size_t k = 0; k < run->history.entries.count; k++) {
+        const history_entry *e = &run->history.entries.items[k];
+        report_print(&i->report, "  %s  %-6s %-8s %s  release %s, by %s%s%s", e->applied_at, e->direction,
+                     e->outcome, e->id, e->release == NULL ? "?" : e->release, e->who == NULL ? "?" : e->who,
+                     text_is_empty(e->reason) ? "" : ": ", text_is_empty(e->reason) ? "" : e->reason);
+    }
+    engine_free(run);
+    return STATUS_OK;
+}

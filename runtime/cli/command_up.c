@@ -1,0 +1,96 @@
+/* up, down, redo, stamp, adopt, wait: the commands that change a database, and the one that waits for it. */
+#include "cli.h"
+
+#include "text.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+typedef status (*up_action)(migen *run, const char *target);
+
+static status command_with_run(invocation *i, up_action action)
+{
+    status s = invocation_target(i);
+    if (s != STATUS_OK)
+        return s;
+    migen *run = engine_new(i->memory, i->release, &i->options, &i->target, &i->report);
+    s = action(run, i->argument);
+    engine_free(run);
+    return s;
+}
+
+status command_up(invocation *i)
+{
+    if (i->values.sql != NULL && !text_equal(i->values.sql, "0"))
+        return command_sql(i);
+    if (i->options.dry_run)
+        return command_plan(i);
+    return command_with_run(i, engine_up);
+}
+
+/* Asks on a terminal, unless --yes; elsewhere nobody is there to answer. */
+static bool down_is_agreed(const invocation *i)
+{
+    if (i->options.yes || isatty(STDIN_FILENO) == 0)
+        return true;
+    fprintf(stderr, "go down to %s on %s? Data of what is dropped does not come back. [y/N] ",
+            i->argument == NULL ? "the version before" : i->argument, i->target.display);
+    fflush(stderr);
+    char answer[16];
+    if (fgets(answer, sizeof answer, stdin) == NULL)
+        return false;
+    return answer[0] == 'y' || answer[0] == 'Y';
+}
+
+status command_down(invocation *i)
+{
+    if (i->options.dry_run)
+        return command_plan(i);
+    status s = invocation_target(i);
+    if (s != STATUS_OK)
+        return s;
+    if (!down_is_agreed(i)) {
+        report_message(&i->report, "info", "nothing was changed");
+        return STATUS_OK;
+    }
+    return command_with_run(i, engine_down);
+}
+
+status command_redo(invocation *i)
+{
+    return command_with_run(i, engine_redo);
+}
+
+static status stamp_action(migen *run, const char *target)
+{
+    return engine_stamp(run, target, run->options->reason);
+}
+
+status command_stamp(invocation *i)
+{
+    if (i->argument == NULL || text_is_empty(i->options.reason)) {
+        status s = error_set(&i->error, STATUS_USAGE, "stamp needs an id and --reason TEXT");
+        error_hint(&i->error, "it records without running and without proof: say why");
+        report_failure(&i->report, &i->error, NULL, NULL, NULL);
+        return s;
+    }
+    return command_with_run(i, stamp_action);
+}
+
+status command_adopt(invocation *i)
+{
+    return command_with_run(i, engine_adopt);
+}
+
+status command_wait(invocation *i)
+{
+    if (i->options.wait < i->options.timeout)
+        i->options.wait = i->options.timeout;
+    status s = STATUS_OK;
+    migen *run = invocation_connect(i, &s);
+    if (run == NULL)
+        return s;
+    report_print(&i->report, "wait: ok %s answers", i->target.display);
+    engine_free(run);
+    return STATUS_OK;
+}

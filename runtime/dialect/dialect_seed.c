@@ -1,0 +1,109 @@
+#include "dialect_seed.h"
+
+void seed_column(sql_writer *w, const char *alias, const char *column)
+{
+    sql_object(w, (object_name){.schema = alias, .name = column});
+}
+
+void seed_key_match(sql_writer *w, const migen_seed *seed)
+{
+    for (size_t i = 0; seed->key[i] != NULL; i++) {
+        if (i != 0)
+            sql_words(w, "AND");
+        seed_column(w, SEED_PRESENT, seed->key[i]);
+        sql_words(w, "=");
+        seed_column(w, SEED_WANTED, seed->key[i]);
+    }
+}
+
+migen_type seed_column_type(const schema_table *t, const char *column)
+{
+    const migen_column *found = t == NULL ? NULL : table_find_column(t, column);
+    return found == NULL ? (migen_type){.kind = MIGEN_TYPE_NONE} : found->type;
+}
+
+/* The first row decides the types of PostgreSQL's VALUES; what is no plain literal is cast wherever it
+ * stands. A cast to a length would cut silently what an INSERT refuses: types stand without theirs. */
+static void seed_value(sql_writer *w, migen_engine engine, migen_type type, const char *value, bool first_row)
+{
+    literal_kind kind = literal_kind_of(value);
+    bool cast =
+        engine == MIGEN_POSTGRES && type.kind != MIGEN_TYPE_NONE && (first_row || kind > LITERAL_BYTES);
+    if (cast) {
+        sql_words(w, "CAST");
+        dialect_open_call(w);
+    }
+    dialect_literal(w, engine, type, value);
+    if (cast) {
+        sql_words(w, "AS");
+        sql_expression(w, dialect_type(w->text.memory, engine, type_without_length(type)));
+        sql_close(w);
+    }
+}
+
+void seed_rows(sql_writer *w, migen_engine engine, const schema_table *t, const migen_seed *seed,
+               size_t first, size_t count)
+{
+    size_t width = list_length(seed->columns);
+    sql_words(w, "VALUES");
+    for (size_t row = 0; row < count; row++) {
+        if (row != 0)
+            sql_comma(w);
+        sql_line(w);
+        sql_open(w);
+        for (size_t i = 0; i < width; i++) {
+            if (i != 0)
+                sql_comma(w);
+            seed_value(w, engine, seed_column_type(t, seed->columns[i]),
+                       seed->values[(first + row) * width + i], row == 0);
+        }
+        sql_close(w);
+    }
+}
+
+const char *const *seed_other_columns(arena *a, const migen_seed *seed)
+{
+    size_t count = 0;
+    const char **others = ARENA_NEW_ARRAY(a, const char *, list_length(seed->columns) + 1);
+    for (size_t i = 0; seed->columns[i] != NULL; i++)
+        if (!list_contains(seed->key, seed->columns[i]))
+            others[count++] = seed->columns[i];
+    return others;
+}
+
+void dialect_backfill_update(sql_writer *w, const char *object, const migen_backfill *b)
+{
+    sql_words(w, "UPDATE");
+    sql_object_text(w, object);
+    sql_words(w, "SET");
+    for (size_t i = 0; b->columns[i] != NULL; i++) {
+        if (i != 0)
+            sql_comma(w);
+        sql_name(w, b->columns[i]);
+        sql_words(w, "=");
+        sql_in_brackets(w, b->expressions[i]);
+    }
+    sql_words(w, "WHERE");
+    sql_in_brackets(w, b->where);
+}
+
+const char *dialect_backfill_key(const schema_table *t, const migen_backfill *b)
+{
+    const migen_constraint *primary = t == NULL ? NULL : table_primary_key(t);
+    const char *key = b->by;
+    if (key == NULL && primary != NULL && list_length(primary->columns) == 1)
+        key = primary->columns[0];
+    return key == NULL || list_contains(b->columns, key) ? NULL : key;
+}
+
+void dialect_write_backfill(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    sql_writer w = sql_new(r->memory);
+    dialect_backfill_update(&w, step->object, step->backfill);
+    bool others = r->online || r->before->engine == MIGEN_SQLITE;
+    dialect_push(r, out, &w,
+                 (sql_statement){.counts_rows = true,
+                                 .batches = others ? step->backfill : NULL,
+                                 .batches_of = step->object});
+}

@@ -1,0 +1,313 @@
+#include "postgres_alter.h"
+
+#include "postgres_parts.h"
+#include "sql_normal.h"
+
+typedef enum alter_type_family {
+    ALTER_NUMBER,
+    ALTER_BOOL,
+    ALTER_TEXT,
+    ALTER_MOMENT, /* date, timestamp, timestamptz: cast to one another */
+    ALTER_JSON,
+    ALTER_ENUM,
+    ALTER_OTHER /* casts to itself only */
+} alter_type_family;
+
+static alter_type_family alter_family(migen_type type)
+{
+    switch (type.kind) {
+    case MIGEN_TYPE_ID:
+    case MIGEN_TYPE_SERIAL:
+    case MIGEN_TYPE_BIGSERIAL:
+    case MIGEN_TYPE_SMALLINT:
+    case MIGEN_TYPE_INT:
+    case MIGEN_TYPE_BIGINT:
+    case MIGEN_TYPE_REAL:
+    case MIGEN_TYPE_DOUBLE:
+    case MIGEN_TYPE_NUMERIC:
+        return ALTER_NUMBER;
+    case MIGEN_TYPE_BOOL:
+        return ALTER_BOOL;
+    case MIGEN_TYPE_TEXT:
+    case MIGEN_TYPE_VARCHAR:
+    case MIGEN_TYPE_CHAR:
+        return ALTER_TEXT;
+    case MIGEN_TYPE_DATE:
+    case MIGEN_TYPE_TIMESTAMP:
+    case MIGEN_TYPE_TIMESTAMPTZ:
+        return ALTER_MOMENT;
+    case MIGEN_TYPE_JSON:
+    case MIGEN_TYPE_JSONB:
+        return ALTER_JSON;
+    case MIGEN_TYPE_ENUM:
+        return ALTER_ENUM;
+    default:
+        return ALTER_OTHER;
+    }
+}
+
+/* serial and id are no types of a column that is there: a sequence stands beside them. */
+static migen_type alter_plain_type(migen_type type)
+{
+    if (type.kind == MIGEN_TYPE_SERIAL)
+        type.kind = MIGEN_TYPE_INT;
+    if (type.kind == MIGEN_TYPE_ID || type.kind == MIGEN_TYPE_BIGSERIAL)
+        type.kind = MIGEN_TYPE_BIGINT;
+    return type;
+}
+
+/* Whether PostgreSQL assigns the one to the other without being told how. Any type is assigned to text. */
+static bool alter_casts_by_itself(migen_type from, migen_type to)
+{
+    if (!from.array && !to.array && alter_family(to) == ALTER_TEXT)
+        return true;
+    if (from.array != to.array)
+        return false;
+    alter_type_family family = alter_family(from);
+    return family == alter_family(to) && family != ALTER_ENUM && family != ALTER_OTHER;
+}
+
+bool postgres_type_rewrites(migen_type from, migen_type to)
+{
+    bool text = !from.array && !to.array && (from.kind == MIGEN_TYPE_VARCHAR || from.kind == MIGEN_TYPE_TEXT);
+    if (type_equal(from, to))
+        return false;
+    if (text && (to.kind == MIGEN_TYPE_TEXT || (to.kind == MIGEN_TYPE_VARCHAR && to.length == 0)))
+        return false;
+    if (text && from.kind == MIGEN_TYPE_VARCHAR && to.kind == MIGEN_TYPE_VARCHAR)
+        return from.length == 0 || to.length < from.length;
+    if (from.array || to.array)
+        return true;
+    if (from.kind == MIGEN_TYPE_NUMERIC && to.kind == MIGEN_TYPE_NUMERIC)
+        return to.length != 0 && (from.length == 0 || to.scale != from.scale || to.length < from.length);
+    migen_type_kind x = alter_plain_type(from).kind, y = alter_plain_type(to).kind;
+    if (x == y && alter_family(from) == ALTER_NUMBER)
+        return false;
+    /* The session's time zone is UTC: the same bytes. */
+    return !((x == MIGEN_TYPE_TIMESTAMP && y == MIGEN_TYPE_TIMESTAMPTZ) ||
+             (x == MIGEN_TYPE_TIMESTAMPTZ && y == MIGEN_TYPE_TIMESTAMP));
+}
+
+static void alter_cast(sql_writer *w, const char *through, migen_type to)
+{
+    builder b = builder_new(w->text.memory);
+    if (through != NULL) {
+        builder_add(&b, "::");
+        builder_add(&b, through);
+    }
+    builder_add(&b, "::");
+    builder_add(&b, dialect_type(w->text.memory, MIGEN_POSTGRES, to));
+    w->space_due = false;
+    sql_expression(w, b.bytes);
+}
+
+/* How the old value becomes the new one where nobody said. */
+static void alter_using(sql_writer *w, const char *column, migen_type from, migen_type to)
+{
+    alter_type_family x = alter_family(from), y = alter_family(to);
+    sql_words(w, "USING");
+    if (to.array && !from.array && alter_casts_by_itself(from, (migen_type){.kind = to.kind})) {
+        sql_words(w, "ARRAY["); /* one value becomes a list of one */
+        w->space_due = false;
+        sql_name(w, column);
+        w->space_due = false;
+        sql_words(w, "]");
+        alter_cast(w, NULL, to);
+        return;
+    }
+    if (x == ALTER_NUMBER && y == ALTER_BOOL) {
+        sql_name(w, column);
+        sql_words(w, "<> 0");
+        return;
+    }
+    sql_name(w, column);
+    if (x == ALTER_BOOL && y == ALTER_NUMBER)
+        alter_cast(w, "integer", to);
+    else if (x == ALTER_ENUM || (y == ALTER_ENUM && x != ALTER_TEXT))
+        alter_cast(w, from.array ? "text[]" : "text", to);
+    else
+        alter_cast(w, NULL, to);
+}
+
+typedef struct column_alteration {
+    const dialect_request *r;
+    const migen_step *step;
+    const migen_alteration *wanted;
+    const migen_column *found; /* NULL where the model does not know it */
+    migen_type type;           /* of the column afterwards */
+    bool changes_type;
+    sql_writer w;
+    size_t actions;
+} column_alteration;
+
+static void alter_action(column_alteration *x, const char *words)
+{
+    if (x->actions++ != 0)
+        sql_comma(&x->w);
+    sql_words(&x->w, "ALTER COLUMN");
+    sql_name(&x->w, x->step->part);
+    sql_words(&x->w, words);
+}
+
+/* serial: its default is a sequence of its own, which the model does not show as one. */
+static bool alter_is_serial(const migen_column *column)
+{
+    return column != NULL &&
+           (column->type.kind == MIGEN_TYPE_SERIAL || column->type.kind == MIGEN_TYPE_BIGSERIAL);
+}
+
+static bool alter_becomes_identity(const column_alteration *x)
+{
+    return x->changes_type && x->type.kind == MIGEN_TYPE_ID &&
+           (x->found == NULL || x->found->type.kind != MIGEN_TYPE_ID);
+}
+
+/* A default is taken off while the type changes, unless it is a text's or a number's and stays one. */
+static void alter_type_actions(column_alteration *x)
+{
+    const migen_column *found = x->found;
+    const char *kept = found == NULL || x->wanted->drop_default ? NULL : found->default_value;
+    bool same_family = found != NULL && alter_casts_by_itself(found->type, x->type) &&
+                       alter_family(found->type) == alter_family(x->type);
+    if ((found != NULL && found->default_value != NULL && !same_family) ||
+        (alter_is_serial(found) && (alter_becomes_identity(x) || !same_family)))
+        alter_action(x, "DROP DEFAULT");
+    if (found != NULL && x->wanted->using_expression == NULL &&
+        type_equal(alter_plain_type(found->type), alter_plain_type(x->type)))
+        return; /* only what stands beside the type is another: the sequence */
+    alter_action(x, "TYPE");
+    sql_expression(&x->w, dialect_type(x->r->memory, MIGEN_POSTGRES, alter_plain_type(x->type)));
+    if (x->wanted->using_expression != NULL) {
+        sql_words(&x->w, "USING");
+        sql_in_brackets(&x->w, x->wanted->using_expression);
+    } else if (found != NULL && !alter_casts_by_itself(found->type, x->type)) {
+        alter_using(&x->w, x->step->part, found->type, alter_plain_type(x->type));
+    }
+    if (kept != NULL && !same_family && x->wanted->default_value == NULL) {
+        alter_action(x, "SET DEFAULT");
+        dialect_literal(&x->w, MIGEN_POSTGRES, x->type, kept);
+    }
+}
+
+static void alter_default_actions(column_alteration *x)
+{
+    if (x->wanted->drop_default && x->wanted->default_value == NULL) {
+        alter_action(x, "DROP DEFAULT");
+    } else if (x->wanted->default_value != NULL) {
+        alter_action(x, "SET DEFAULT");
+        dialect_literal(&x->w, MIGEN_POSTGRES, x->type, x->wanted->default_value);
+    }
+}
+
+/* A trigger that names the column (UPDATE OF, WHEN) holds its type fast. */
+static void alter_triggers(column_alteration *x, bool make, sql_list *out)
+{
+    const schema_table *t = schema_find_table(x->r->before, x->step->object);
+    for (size_t i = 0; t != NULL && i < t->triggers.count; i++) {
+        const schema_trigger *trigger = &t->triggers.items[i];
+        if (trigger->sql == NULL || !sql_mentions(trigger->sql, x->step->part, MIGEN_POSTGRES))
+            continue;
+        sql_writer w = sql_new(x->r->memory);
+        if (make) {
+            sql_expression(&w, trigger->sql);
+        } else {
+            sql_words(&w, "DROP TRIGGER");
+            sql_name(&w, trigger->name);
+            sql_words(&w, "ON");
+            sql_object_text(&w, x->step->object);
+        }
+        dialect_push(
+            x->r, out, &w,
+            postgres_lock(x->r, x->step->object, make ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE));
+    }
+}
+
+static void alter_statement(column_alteration *x, sql_list *out)
+{
+    view_list views = {0};
+    if (x->changes_type) {
+        views = dialect_views_on(x->r->memory, x->r->before, x->step->object, x->step->part);
+        postgres_drop_views(x->r, &views, out);
+        alter_triggers(x, false, out);
+    }
+    sql_statement how = postgres_lock(x->r, x->step->object, LOCK_ACCESS_EXCLUSIVE);
+    if (x->changes_type && how.lock_object != NULL) {
+        how.rewrites = x->found == NULL || x->wanted->using_expression != NULL ||
+                       postgres_type_rewrites(x->found->type, x->type);
+        how.scans = how.rewrites;
+    }
+    dialect_push(x->r, out, &x->w, how);
+    if (x->changes_type) {
+        alter_triggers(x, true, out);
+        postgres_make_views(x->r, &views, out);
+    }
+}
+
+static void alter_not_null(column_alteration *x, bool online, sql_list *out)
+{
+    if (!x->wanted->set_not_null)
+        return;
+    if (x->wanted->backfill != NULL) {
+        if (online && x->actions != 0) /* the strong lock is not held while rows are filled */
+            out->items[out->count - 1].own_transaction = true;
+        postgres_fill_column(x->r, x->step->object, x->step->part, x->wanted->backfill, out);
+        out->items[out->count - 1].own_transaction = online;
+    }
+    if (x->found == NULL || !x->found->not_null)
+        postgres_set_not_null(x->r, x->step->object, x->step->part, out);
+}
+
+/* The sequence that a serial column leaves behind: its name is only known to the server. */
+static void alter_drop_sequence(const column_alteration *x, sql_list *out)
+{
+    sql_writer object = sql_new(x->r->memory), body = sql_new(x->r->memory), w = sql_new(x->r->memory);
+    sql_object_text(&object, x->step->object);
+    sql_words(&body, "BEGIN EXECUTE coalesce('DROP SEQUENCE ' || pg_get_serial_sequence(");
+    body.space_due = false;
+    sql_string(&body, sql_text(&object));
+    sql_comma(&body);
+    sql_string(&body, x->step->part);
+    sql_words(&body, "), 'SELECT 1'); END");
+    sql_words(&w, "DO");
+    sql_string(&w, sql_text(&body));
+    dialect_push(x->r, out, &w, (sql_statement){.lock = LOCK_NONE});
+}
+
+/* id: the sequence goes on behind the rows that are there. */
+static void alter_make_identity(column_alteration *x, sql_list *out)
+{
+    if (!alter_becomes_identity(x))
+        return;
+    if (alter_is_serial(x->found))
+        alter_drop_sequence(x, out);
+    sql_writer w = postgres_alter_table(x->r, x->step->object);
+    sql_words(&w, "ALTER COLUMN");
+    sql_name(&w, x->step->part);
+    sql_words(&w, "ADD GENERATED BY DEFAULT AS IDENTITY");
+    dialect_push(x->r, out, &w, postgres_lock(x->r, x->step->object, LOCK_ACCESS_EXCLUSIVE));
+    postgres_move_sequence(x->r, x->step->object, x->step->part, out);
+}
+
+void postgres_alter_column(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    const schema_table *t = schema_find_table(r->before, step->object);
+    column_alteration x = {.r = r,
+                           .step = step,
+                           .wanted = step->alteration,
+                           .found = t == NULL ? NULL : table_find_column(t, step->part),
+                           .w = postgres_alter_table(r, step->object)};
+    x.type = x.wanted->set_type || x.found == NULL ? x.wanted->type : x.found->type;
+    x.changes_type = x.wanted->set_type && (x.found == NULL || x.wanted->using_expression != NULL ||
+                                            !type_equal(x.found->type, x.wanted->type));
+    if (x.changes_type)
+        alter_type_actions(&x);
+    alter_default_actions(&x);
+    if (x.wanted->drop_not_null)
+        alter_action(&x, "DROP NOT NULL");
+    if (x.actions != 0)
+        alter_statement(&x, out);
+    sql_statement lock = postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE);
+    alter_not_null(&x, r->online && lock.lock_object != NULL, out);
+    alter_make_identity(&x, out);
+}

@@ -1,0 +1,192 @@
+/* Constraints on PostgreSQL, and the lock-safe recipes for them. */
+#include "postgres_parts.h"
+
+#include <string.h>
+
+static void postgres_constraint_validate(const dialect_request *r, const char *object, const char *name,
+                                         sql_list *out)
+{
+    sql_writer w = postgres_alter_table(r, object);
+    sql_words(&w, "VALIDATE CONSTRAINT");
+    sql_name(&w, name);
+    sql_statement how = postgres_lock(r, object, LOCK_SHARE_UPDATE_EXCLUSIVE);
+    how.scans = true;
+    how.own_transaction = true;
+    dialect_push(r, out, &w, how);
+}
+
+void postgres_set_not_null(const dialect_request *r, const char *object, const char *column, sql_list *out)
+{
+    sql_statement how = postgres_lock(r, object, LOCK_ACCESS_EXCLUSIVE);
+    bool recipe = r->online && how.lock_object != NULL;
+    char *proof = NULL;
+    if (recipe) {
+        sql_writer seed = sql_new(r->memory);
+        sql_object_text(&seed, object);
+        sql_name(&seed, column);
+        proof = dialect_own_name(r->memory, sql_text(&seed), "nn");
+        sql_writer w = postgres_alter_table(r, object);
+        sql_words(&w, "DROP CONSTRAINT IF EXISTS"); /* what a crash has left */
+        sql_name(&w, proof);
+        sql_comma(&w);
+        sql_words(&w, "ADD CONSTRAINT");
+        sql_name(&w, proof);
+        sql_words(&w, "CHECK");
+        sql_open(&w);
+        sql_name(&w, column);
+        sql_words(&w, "IS NOT NULL");
+        sql_close(&w);
+        sql_words(&w, "NOT VALID");
+        sql_statement alone = how;
+        alone.own_transaction = true;
+        dialect_push(r, out, &w, alone);
+        postgres_constraint_validate(r, object, proof, out);
+    }
+    sql_writer w = postgres_alter_table(r, object);
+    sql_words(&w, "ALTER COLUMN");
+    sql_name(&w, column);
+    sql_words(&w, "SET NOT NULL");
+    how.scans = !recipe && how.lock_object != NULL;
+    dialect_push(r, out, &w, how);
+    if (!recipe)
+        return;
+    /* A statement of its own: in one with SET NOT NULL it would be gone before it can be the proof. */
+    w = postgres_alter_table(r, object);
+    sql_words(&w, "DROP CONSTRAINT");
+    sql_name(&w, proof);
+    how.scans = false;
+    dialect_push(r, out, &w, how);
+}
+
+static void postgres_constraint_plain(const dialect_request *r, const char *object,
+                                      const migen_constraint *constraint, sql_list *out)
+{
+    sql_writer w = postgres_alter_table(r, object);
+    sql_words(&w, "ADD");
+    postgres_constraint(&w, constraint);
+    bool foreign = constraint->kind == MIGEN_FOREIGN_KEY;
+    sql_statement how = postgres_lock(r, object, foreign ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
+    how.scans = how.lock_object != NULL;
+    if (foreign && how.lock_object == NULL) /* the new table's target is locked too */
+        how = postgres_lock(r, constraint->references, LOCK_SHARE_ROW_EXCLUSIVE);
+    dialect_push(r, out, &w, how);
+}
+
+/* CHECK and FOREIGN KEY: a short lock to put it there, a weak one to look at the rows. */
+static void postgres_constraint_in_two(const dialect_request *r, const char *object,
+                                       const migen_constraint *there, const migen_constraint *constraint,
+                                       sql_list *out)
+{
+    if (there == NULL) {
+        sql_writer w = postgres_alter_table(r, object);
+        sql_words(&w, "ADD");
+        postgres_constraint(&w, constraint);
+        sql_words(&w, "NOT VALID");
+        bool foreign = constraint->kind == MIGEN_FOREIGN_KEY;
+        sql_statement how =
+            postgres_lock(r, object, foreign ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
+        how.own_transaction = true;
+        dialect_push(r, out, &w, how);
+    }
+    postgres_constraint_validate(r, object, constraint->name, out);
+}
+
+static migen_index postgres_constraint_index(arena *a, const migen_constraint *constraint)
+{
+    size_t count = list_length(constraint->columns);
+    migen_index_item *items = ARENA_NEW_ARRAY(a, migen_index_item, count);
+    for (size_t i = 0; i < count; i++)
+        items[i].column = constraint->columns[i];
+    return (migen_index){.name = constraint->name, .unique = true, .items = items, .item_count = count};
+}
+
+/* UNIQUE and PRIMARY KEY: the index first, in the background; then it becomes the constraint. */
+static void postgres_constraint_by_index(const dialect_request *r, const char *object,
+                                         const schema_table *found, const migen_constraint *constraint,
+                                         sql_list *out)
+{
+    if (constraint->kind == MIGEN_PRIMARY_KEY)
+        for (size_t i = 0; constraint->columns[i] != NULL; i++) {
+            const migen_column *column = table_find_column(found, constraint->columns[i]);
+            if (column == NULL || !column->not_null)
+                postgres_set_not_null(r, object, constraint->columns[i], out);
+        }
+    const migen_index *there = table_find_index(found, constraint->name);
+    if (there == NULL || there->half_done || !there->unique) {
+        migen_index index = postgres_constraint_index(r->memory, constraint);
+        postgres_add_index(r, object, found, &index, out);
+    }
+    sql_writer w = postgres_alter_table(r, object);
+    sql_words(&w, "ADD CONSTRAINT");
+    sql_name(&w, constraint->name);
+    sql_words(&w, constraint->kind == MIGEN_PRIMARY_KEY ? "PRIMARY KEY" : "UNIQUE");
+    sql_words(&w, "USING INDEX");
+    sql_name(&w, constraint->name);
+    dialect_push(r, out, &w, postgres_lock(r, object, LOCK_ACCESS_EXCLUSIVE));
+}
+
+void postgres_add_constraint(const dialect_request *r, const char *object, const schema_table *found,
+                             const migen_constraint *constraint, sql_list *out)
+{
+    const migen_constraint *there = found == NULL ? NULL : table_find_constraint(found, constraint->name);
+    if (there != NULL && !there->half_done)
+        there = NULL;
+    bool online = r->online && found != NULL && !found->fresh;
+    bool has_index = constraint->kind == MIGEN_PRIMARY_KEY || constraint->kind == MIGEN_UNIQUE;
+    const migen_index *index = found == NULL || !has_index ? NULL : table_find_index(found, constraint->name);
+    bool index_waits = index != NULL && index->unique && !index->half_done; /* an interrupted recipe's */
+    if (there != NULL && !has_index)
+        postgres_constraint_in_two(r, object, there, constraint, out);
+    else if ((!online && !index_waits) || constraint->extra != NULL)
+        postgres_constraint_plain(r, object, constraint, out);
+    else if (has_index)
+        postgres_constraint_by_index(r, object, found, constraint, out);
+    else
+        postgres_constraint_in_two(r, object, NULL, constraint, out);
+}
+
+static void postgres_drop_constraint(const dialect_request *r, const schema_table *found, sql_list *out)
+{
+    const migen_step *step = r->step;
+    sql_writer w = sql_new(r->memory);
+    if (found != NULL && table_find_constraint(found, step->part) == NULL &&
+        table_find_index(found, step->part) != NULL) {
+        /* what does the constraint's work here is an index of its name */
+        object_name name = {.schema = found->name.schema, .name = step->part};
+        sql_words(&w, "DROP INDEX");
+        sql_object(&w, name);
+    } else {
+        w = postgres_alter_table(r, step->object);
+        sql_words(&w, "DROP CONSTRAINT");
+        sql_name(&w, step->part);
+    }
+    if (step->cascade)
+        sql_words(&w, "CASCADE");
+    dialect_push(r, out, &w, postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE));
+}
+
+void postgres_write_constraint(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    const schema_table *found = schema_find_table(r->before, step->object);
+    if (step->operation == MIGEN_ADD_CONSTRAINT) {
+        schema *scratch = dialect_scratch(r->before);
+        const schema_table *own = dialect_own_table(scratch, step->object);
+        violation v = {0};
+        migen_constraint plain = schema_plain_constraint(scratch, own, step->constraint, &v);
+        if (v.kind == VIOLATION_NONE)
+            postgres_add_constraint(r, step->object, own, &plain, out);
+        arena_free(scratch->memory);
+        return;
+    }
+    if (step->operation == MIGEN_DROP_CONSTRAINT) {
+        postgres_drop_constraint(r, found, out);
+        return;
+    }
+    sql_writer w = postgres_alter_table(r, step->object);
+    sql_words(&w, "RENAME CONSTRAINT");
+    sql_name(&w, step->part);
+    sql_words(&w, "TO");
+    sql_name(&w, step->new_name);
+    dialect_push(r, out, &w, postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE));
+}

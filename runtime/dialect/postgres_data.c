@@ -1,0 +1,208 @@
+/* Data on PostgreSQL: run, seed, backfill. */
+#include "dialect_seed.h"
+#include "postgres_parts.h"
+
+#define POSTGRES_SEED_ROWS 500 /* a statement */
+
+void postgres_move_sequence(const dialect_request *r, const char *object, const char *column, sql_list *out)
+{
+    sql_writer table = sql_new(r->memory);
+    sql_object_text(&table, object);
+    sql_writer sequence = sql_new(r->memory);
+    sql_words(&sequence, "pg_get_serial_sequence");
+    dialect_open_call(&sequence);
+    sql_string(&sequence, sql_text(&table));
+    sql_comma(&sequence);
+    sql_string(&sequence, column);
+    sql_close(&sequence);
+    /* nextval() says where the sequence is: it never goes back. */
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "SELECT setval");
+    dialect_open_call(&w);
+    sql_expression(&w, sql_text(&sequence));
+    sql_comma(&w);
+    sql_words(&w, "greatest");
+    dialect_open_call(&w);
+    sql_words(&w, "max");
+    dialect_open_call(&w);
+    sql_name(&w, column);
+    sql_close(&w);
+    sql_comma(&w);
+    sql_words(&w, "nextval");
+    dialect_open_call(&w);
+    sql_expression(&w, sql_text(&sequence));
+    sql_close(&w);
+    sql_words(&w, "- 1");
+    sql_close(&w);
+    sql_close(&w);
+    sql_words(&w, "FROM");
+    sql_object_text(&w, object);
+    sql_words(&w, "HAVING max");
+    dialect_open_call(&w);
+    sql_name(&w, column);
+    sql_close(&w);
+    sql_words(&w, ">= 1");
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+}
+
+/* (…) AS wanted (columns): rows, or the author's SELECT with its columns cast. */
+static void postgres_seed_source(sql_writer *w, const schema_table *t, const migen_seed *seed, size_t first,
+                                 size_t count)
+{
+    sql_open(w);
+    if (seed->from == NULL) {
+        seed_rows(w, MIGEN_POSTGRES, t, seed, first, count);
+    } else {
+        sql_words(w, "SELECT");
+        for (size_t i = 0; seed->columns[i] != NULL; i++) {
+            migen_type type = seed_column_type(t, seed->columns[i]);
+            if (i != 0)
+                sql_comma(w);
+            if (type.kind == MIGEN_TYPE_NONE) {
+                sql_name(w, seed->columns[i]);
+                continue;
+            }
+            sql_words(w, "CAST");
+            dialect_open_call(w);
+            sql_name(w, seed->columns[i]);
+            sql_words(w, "AS");
+            sql_expression(w, dialect_type(w->text.memory, MIGEN_POSTGRES, type_without_length(type)));
+            sql_close(w);
+        }
+        sql_words(w, "FROM");
+        sql_in_brackets(w, seed->from);
+        sql_words(w, "AS");
+        sql_name(w, "_migen_selected");
+        sql_names(w, seed->columns);
+    }
+    sql_close(w);
+    sql_words(w, "AS");
+    sql_name(w, SEED_WANTED);
+    sql_names(w, seed->columns);
+}
+
+/* json and many a native type have no equality: their text is compared. */
+static void postgres_seed_distinct(sql_writer *w, const schema_table *t, const char *column)
+{
+    migen_type_kind kind = seed_column_type(t, column).kind;
+    bool as_text = kind == MIGEN_TYPE_JSON || kind == MIGEN_TYPE_NATIVE || kind == MIGEN_TYPE_NONE;
+    seed_column(w, SEED_PRESENT, column);
+    if (as_text) {
+        w->space_due = false;
+        sql_words(w, "::text");
+    }
+    sql_words(w, "IS DISTINCT FROM");
+    seed_column(w, SEED_WANTED, column);
+    if (as_text) {
+        w->space_due = false;
+        sql_words(w, "::text");
+    }
+}
+
+static void postgres_seed_update(const dialect_request *r, const schema_table *t, size_t first, size_t count,
+                                 sql_list *out)
+{
+    const migen_seed *seed = r->step->seed;
+    const char *const *others = seed_other_columns(r->memory, seed);
+    if (others[0] == NULL)
+        return;
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "UPDATE");
+    sql_object_text(&w, r->step->object);
+    sql_words(&w, "AS");
+    sql_name(&w, SEED_PRESENT);
+    sql_words(&w, "SET");
+    for (size_t i = 0; others[i] != NULL; i++) {
+        if (i != 0)
+            sql_comma(&w);
+        sql_name(&w, others[i]);
+        sql_words(&w, "=");
+        seed_column(&w, SEED_WANTED, others[i]);
+    }
+    sql_words(&w, "FROM");
+    postgres_seed_source(&w, t, seed, first, count);
+    sql_words(&w, "WHERE");
+    seed_key_match(&w, seed);
+    sql_words(&w, "AND");
+    sql_open(&w);
+    for (size_t i = 0; others[i] != NULL; i++) {
+        if (i != 0)
+            sql_words(&w, "OR");
+        postgres_seed_distinct(&w, t, others[i]);
+    }
+    sql_close(&w);
+    dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
+}
+
+static void postgres_seed_insert(const dialect_request *r, const schema_table *t, size_t first, size_t count,
+                                 sql_list *out)
+{
+    const migen_seed *seed = r->step->seed;
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "INSERT INTO");
+    sql_object_text(&w, r->step->object);
+    sql_names(&w, seed->columns);
+    sql_words(&w, "SELECT");
+    if (seed->from != NULL) { /* a key that the SELECT gives twice is one row */
+        sql_words(&w, "DISTINCT ON");
+        sql_open(&w);
+        for (size_t i = 0; seed->key[i] != NULL; i++) {
+            if (i != 0)
+                sql_comma(&w);
+            seed_column(&w, SEED_WANTED, seed->key[i]);
+        }
+        sql_close(&w);
+    }
+    for (size_t i = 0; seed->columns[i] != NULL; i++) {
+        if (i != 0)
+            sql_comma(&w);
+        seed_column(&w, SEED_WANTED, seed->columns[i]);
+    }
+    sql_words(&w, "FROM");
+    postgres_seed_source(&w, t, seed, first, count);
+    sql_words(&w, "WHERE NOT EXISTS");
+    sql_open(&w);
+    sql_words(&w, "SELECT 1 FROM");
+    sql_object_text(&w, r->step->object);
+    sql_words(&w, "AS");
+    sql_name(&w, SEED_PRESENT);
+    sql_words(&w, "WHERE");
+    seed_key_match(&w, seed);
+    sql_close(&w);
+    dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
+}
+
+static void postgres_seed(const dialect_request *r, sql_list *out)
+{
+    const migen_seed *seed = r->step->seed;
+    const schema_table *t = schema_find_table(r->before, r->step->object);
+    size_t rows = seed->from != NULL ? 1 : seed->row_count;
+    for (size_t first = 0; first < rows; first += POSTGRES_SEED_ROWS) {
+        size_t count = rows - first < POSTGRES_SEED_ROWS ? rows - first : POSTGRES_SEED_ROWS;
+        if (seed->update)
+            postgres_seed_update(r, t, first, count, out);
+        postgres_seed_insert(r, t, first, count, out);
+    }
+    for (size_t i = 0; rows > 0 && seed->columns[i] != NULL; i++) {
+        migen_type_kind kind = seed_column_type(t, seed->columns[i]).kind;
+        if (kind == MIGEN_TYPE_ID || kind == MIGEN_TYPE_SERIAL || kind == MIGEN_TYPE_BIGSERIAL)
+            postgres_move_sequence(r, r->step->object, seed->columns[i], out);
+    }
+}
+
+void postgres_write_data(const dialect_request *r, sql_list *out)
+{
+    switch (r->step->operation) {
+    case MIGEN_RUN:
+        dialect_push_raw(r, out, r->step->sql, (sql_statement){.counts_rows = true});
+        break;
+    case MIGEN_SEED:
+        postgres_seed(r, out);
+        break;
+    case MIGEN_BACKFILL:
+        dialect_write_backfill(r, out);
+        break;
+    default: /* call: the engine's work */
+        break;
+    }
+}

@@ -1,0 +1,84 @@
+/* Functions, triggers and comments on PostgreSQL. */
+#include "postgres_parts.h"
+
+static void postgres_drop_function(const dialect_request *r, sql_list *out)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "DROP FUNCTION");
+    sql_object_text(&w, r->step->object);
+    if (r->step->arguments != NULL) {
+        w.space_due = false;
+        sql_expression(&w, r->step->arguments);
+    }
+    if (r->step->cascade)
+        sql_words(&w, "CASCADE");
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+}
+
+/* The table of a trigger; a drop may leave it out. */
+static const char *postgres_trigger_table(const dialect_request *r)
+{
+    if (r->step->object != NULL)
+        return r->step->object;
+    for (size_t i = 0; i < r->before->tables.count; i++) {
+        const schema_table *t = r->before->tables.entries[i].value;
+        if (!r->before->tables.entries[i].removed && table_find_trigger(t, r->step->part) != NULL)
+            return dialect_table_text(r->memory, t);
+    }
+    return NULL;
+}
+
+static void postgres_drop_trigger(const dialect_request *r, sql_list *out)
+{
+    const char *table = postgres_trigger_table(r);
+    if (table == NULL)
+        return;
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "DROP TRIGGER");
+    sql_name(&w, r->step->part);
+    sql_words(&w, "ON");
+    sql_object_text(&w, table);
+    if (r->step->cascade)
+        sql_words(&w, "CASCADE");
+    dialect_push(r, out, &w, postgres_lock(r, table, LOCK_ACCESS_EXCLUSIVE));
+}
+
+void postgres_write_routine(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    const schema_table *t = step->object == NULL ? NULL : schema_find_table(r->before, step->object);
+    switch (step->operation) {
+    case MIGEN_CREATE_FUNCTION:
+        dialect_push_raw(r, out, step->sql, (sql_statement){.lock = LOCK_NONE});
+        break;
+    case MIGEN_DROP_FUNCTION:
+        postgres_drop_function(r, out);
+        break;
+    case MIGEN_CREATE_TRIGGER:
+        if (t != NULL && table_find_trigger(t, step->part) != NULL)
+            postgres_drop_trigger(r, out);
+        dialect_push_raw(r, out, step->sql, postgres_lock(r, step->object, LOCK_SHARE_ROW_EXCLUSIVE));
+        break;
+    default:
+        postgres_drop_trigger(r, out);
+        break;
+    }
+}
+
+void postgres_write_comment(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    if (step->operation == MIGEN_COMMENT_ON_COLUMN) {
+        postgres_comment_on_column(r, step->object, step->part, step->text, out);
+        return;
+    }
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "COMMENT ON TABLE");
+    sql_object_text(&w, step->object);
+    sql_words(&w, "IS");
+    if (step->text == NULL)
+        sql_words(&w, "NULL");
+    else
+        sql_string(&w, step->text);
+    dialect_push(r, out, &w, postgres_lock(r, step->object, LOCK_SHARE_UPDATE_EXCLUSIVE));
+}

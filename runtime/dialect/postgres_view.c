@@ -1,0 +1,69 @@
+/* Views on PostgreSQL. CREATE OR REPLACE takes no column away: what is there is dropped, with what stands on
+ * it. */
+#include "postgres_parts.h"
+
+static void postgres_drop_view(const dialect_request *r, const char *object, bool materialized, bool cascade,
+                               sql_list *out)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, materialized ? "DROP MATERIALIZED VIEW" : "DROP VIEW");
+    sql_object_text(&w, object);
+    if (cascade)
+        sql_words(&w, "CASCADE");
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_ACCESS_EXCLUSIVE, .lock_object = object});
+}
+
+static void postgres_make_view(const dialect_request *r, const char *object, bool materialized,
+                               const char *select, sql_list *out)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, materialized ? "CREATE MATERIALIZED VIEW" : "CREATE VIEW");
+    sql_object_text(&w, object);
+    sql_words(&w, "AS");
+    sql_expression(&w, select);
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+}
+
+/* What pg_get_viewdef() prints ends in a semicolon. */
+static const char *postgres_view_select(arena *a, const schema_view *v)
+{
+    char *select = text_trim(a, v->sql);
+    for (size_t length = view_of(select).length; length > 0 && select[length - 1] == ';'; length--)
+        select[length - 1] = '\0';
+    return select;
+}
+
+void postgres_drop_views(const dialect_request *r, const view_list *views, sql_list *out)
+{
+    for (size_t i = views->count; i-- > 0;)
+        postgres_drop_view(r, name_text(r->memory, views->items[i]->name), views->items[i]->materialized,
+                           false, out);
+}
+
+void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out)
+{
+    for (size_t i = 0; i < views->count; i++)
+        postgres_make_view(r, name_text(r->memory, views->items[i]->name), views->items[i]->materialized,
+                           postgres_view_select(r->memory, views->items[i]), out);
+}
+
+void postgres_write_view(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    bool materialized =
+        step->operation == MIGEN_CREATE_MATERIALIZED_VIEW || step->operation == MIGEN_DROP_MATERIALIZED_VIEW;
+    const schema_view *found = schema_find_view(r->before, step->object);
+    if (step->operation == MIGEN_DROP_VIEW || step->operation == MIGEN_DROP_MATERIALIZED_VIEW) {
+        postgres_drop_view(r, step->object, found == NULL ? materialized : found->materialized, step->cascade,
+                           out);
+        return;
+    }
+    view_list on_it = {0};
+    if (found != NULL) {
+        on_it = dialect_views_on(r->memory, r->before, step->object, NULL);
+        postgres_drop_views(r, &on_it, out);
+        postgres_drop_view(r, step->object, found->materialized, false, out);
+    }
+    postgres_make_view(r, step->object, materialized, step->sql[0], out);
+    postgres_make_views(r, &on_it, out);
+}

@@ -1,0 +1,215 @@
+/* Columns on SQLite: native where the definition allows it, else by a rebuild. */
+#include "sqlite_parts.h"
+
+#include "sql_normal.h"
+
+static bool sqlite_default_is_null(const migen_column *column)
+{
+    return column->default_value == NULL || literal_kind_of(column->default_value) == LITERAL_NULL;
+}
+
+/* What ALTER TABLE ADD COLUMN takes, on an empty table and on one with rows alike. */
+static bool sqlite_adds_natively(const plain_column *plain)
+{
+    const migen_column *column = &plain->column;
+    if (column->generated != NULL)
+        return !column->stored && !column->not_null;
+    if (column->default_value != NULL && !literal_is_constant(column->default_value))
+        return false;
+    if (column->not_null && (sqlite_default_is_null(column) || column->backfill != NULL))
+        return false;
+    for (size_t i = 0; i < plain->constraints.count; i++) {
+        const migen_constraint *c = &plain->constraints.items[i];
+        if (c->kind == MIGEN_PRIMARY_KEY || (c->kind == MIGEN_FOREIGN_KEY && !sqlite_default_is_null(column)))
+            return false;
+    }
+    return true;
+}
+
+static void sqlite_inline_constraint(sql_writer *w, const migen_constraint *c)
+{
+    sql_words(w, "CONSTRAINT");
+    sql_name(w, c->name);
+    if (c->kind == MIGEN_CHECK) {
+        sql_words(w, "CHECK");
+        sql_in_brackets(w, c->expression);
+    } else {
+        sql_words(w, "REFERENCES");
+        sql_object_text(w, c->references);
+        if (c->references_columns != NULL)
+            sql_names(w, c->references_columns);
+        dialect_actions(w, c);
+    }
+    sql_expression(w, c->extra);
+}
+
+static void sqlite_add_column(const dialect_request *r, const schema *s, const schema_table *t,
+                              const plain_column *plain, sql_list *out)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "ALTER TABLE");
+    sql_object(&w, t->name);
+    sql_words(&w, "ADD COLUMN");
+    sqlite_column(&w, s, t, &plain->column);
+    for (size_t i = 0; i < plain->constraints.count; i++)
+        if (plain->constraints.items[i].kind != MIGEN_UNIQUE)
+            sqlite_inline_constraint(&w, &plain->constraints.items[i]);
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    if (plain->column.backfill != NULL)
+        sqlite_fill_column(r, r->step->object, plain->column.name, plain->column.backfill, out);
+    for (size_t i = 0; i < plain->constraints.count; i++)
+        if (plain->constraints.items[i].kind == MIGEN_UNIQUE)
+            sqlite_create_constraint_index(r, t->name, &plain->constraints.items[i], out);
+    for (size_t i = 0; i < plain->indexes.count; i++)
+        sqlite_create_index(r, t->name, &plain->indexes.items[i], out);
+}
+
+static void sqlite_add_columns(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    schema *scratch = dialect_scratch(r->before);
+    plain_column_list plain = {0};
+    if (dialect_plain_columns(scratch, step->object, step->columns, step->column_count, &plain)) {
+        const schema_table *t = schema_find_table(scratch, step->object);
+        bool native = true;
+        const char **values = ARENA_NEW_ARRAY(r->memory, const char *, plain.count * 2 + 1);
+        size_t count = 0;
+        for (size_t i = 0; i < plain.count; i++) {
+            native = native && sqlite_adds_natively(&plain.items[i]);
+            if (plain.items[i].column.backfill != NULL) {
+                values[count++] = plain.items[i].column.name;
+                values[count++] = plain.items[i].column.backfill;
+            }
+        }
+        for (size_t i = 0; native && i < plain.count; i++)
+            sqlite_add_column(r, scratch, t, &plain.items[i], out);
+        if (!native)
+            sqlite_rebuild_by_step(r, values, out);
+    }
+    arena_free(scratch->memory);
+}
+
+/* Whether anything but the column's own definition speaks of it. */
+static bool sqlite_column_is_used(const schema *s, const schema_table *t, const char *column)
+{
+    for (size_t i = 0; i < t->indexes.count; i++)
+        if (dialect_index_uses(s, &t->indexes.items[i], column))
+            return true;
+    for (size_t i = 0; i < t->constraints.count; i++)
+        if (dialect_constraint_uses(s, &t->constraints.items[i], column))
+            return true;
+    for (size_t i = 0; i < t->columns.count; i++) {
+        const migen_column *other = &t->columns.items[i];
+        if (other->generated != NULL && sql_mentions(other->generated, column, s->engine))
+            return true;
+        if (other->extra != NULL && sql_mentions(other->extra, column, s->engine))
+            return true;
+    }
+    for (size_t i = 0; i < s->views.count; i++) {
+        const schema_view *v = s->views.entries[i].value;
+        if (!s->views.entries[i].removed && v->sql != NULL && sql_mentions(v->sql, column, s->engine))
+            return true;
+    }
+    for (size_t i = 0; i < s->tables.count; i++) {
+        const schema_table *other = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
+        for (size_t j = 0; other != NULL && j < other->triggers.count; j++)
+            if (other->triggers.items[j].sql == NULL ||
+                sql_mentions(other->triggers.items[j].sql, column, s->engine))
+                return true;
+        for (size_t j = 0; other != NULL && j < other->constraints.count; j++) {
+            const migen_constraint *c = &other->constraints.items[j];
+            if (c->kind == MIGEN_FOREIGN_KEY && c->references_columns != NULL &&
+                list_contains(c->references_columns, column) && schema_find_table(s, c->references) == t)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void sqlite_drop_columns(const dialect_request *r, const char *const *columns, sql_list *out)
+{
+    const schema_table *t = schema_find_table(r->before, r->step->object);
+    bool native = t != NULL;
+    for (size_t i = 0; native && columns[i] != NULL; i++)
+        native = !sqlite_column_is_used(r->before, t, columns[i]);
+    if (!native) {
+        sqlite_rebuild_by_step(r, NULL, out);
+        return;
+    }
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        sql_writer w = sql_new(r->memory);
+        sql_words(&w, "ALTER TABLE");
+        sql_object_text(&w, r->step->object);
+        sql_words(&w, "DROP COLUMN");
+        sql_name(&w, columns[i]);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    }
+}
+
+/* What the rows get in a column that is altered; NULL: what they have. */
+static const char *sqlite_altered_value(const dialect_request *r, const migen_column *found)
+{
+    const migen_alteration *x = r->step->alteration;
+    const char *value = x->using_expression;
+    if (value == NULL && x->set_type)
+        value = sqlite_convert(r->memory, found->name, found->type, x->type);
+    if (x->backfill == NULL)
+        return value;
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "coalesce");
+    dialect_open_call(&w);
+    if (value != NULL)
+        sql_in_brackets(&w, value);
+    else
+        sql_name(&w, found->name);
+    sql_comma(&w);
+    sql_in_brackets(&w, x->backfill);
+    sql_close(&w);
+    return sql_text(&w);
+}
+
+static void sqlite_alter_column(const dialect_request *r, sql_list *out)
+{
+    const schema_table *t = schema_find_table(r->before, r->step->object);
+    const migen_column *found = t == NULL ? NULL : table_find_column(t, r->step->part);
+    if (found == NULL)
+        return;
+    if (r->step->alteration->set_type && r->step->alteration->using_expression == NULL)
+        sqlite_guard_conversion(r, t, found, r->step->alteration->type, out);
+    const char *const values[] = {r->step->part, sqlite_altered_value(r, found), NULL};
+    sqlite_rebuild_by_step(r, values[1] == NULL ? NULL : values, out);
+}
+
+void sqlite_write_column(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    const schema_table *t = schema_find_table(r->before, step->object);
+    const char *const one[] = {step->part, NULL};
+    sql_writer w = sql_new(r->memory);
+    if (t != NULL && t->is_virtual) /* a virtual table can be renamed, and no more */
+        return;
+    switch (step->operation) {
+    case MIGEN_ADD_COLUMN:
+    case MIGEN_ADD_COLUMNS:
+        sqlite_add_columns(r, out);
+        break;
+    case MIGEN_DROP_COLUMN:
+        sqlite_drop_columns(r, one, out);
+        break;
+    case MIGEN_DROP_COLUMNS:
+        sqlite_drop_columns(r, step->values, out);
+        break;
+    case MIGEN_RENAME_COLUMN:
+        sql_words(&w, "ALTER TABLE");
+        sql_object_text(&w, step->object);
+        sql_words(&w, "RENAME COLUMN");
+        sql_name(&w, step->part);
+        sql_words(&w, "TO");
+        sql_name(&w, step->new_name);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        break;
+    default:
+        sqlite_alter_column(r, out);
+        break;
+    }
+}

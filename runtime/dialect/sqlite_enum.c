@@ -1,0 +1,90 @@
+/* Enums on SQLite live in the checks of the columns that have them; schemas and the like are not there at
+ * all. */
+#include "sqlite_parts.h"
+
+void sqlite_write_namespace(const dialect_request *r, sql_list *out)
+{
+    (void)r;
+    (void)out;
+}
+
+/* CASE WHEN "c" = 'a' THEN 'b' ELSE "c" END */
+static const char *sqlite_enum_value_moved(const dialect_request *r, const char *column)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "CASE WHEN");
+    sql_name(&w, column);
+    sql_words(&w, "=");
+    sql_string(&w, r->step->part);
+    sql_words(&w, "THEN");
+    sql_string(&w, r->step->new_name);
+    sql_words(&w, "ELSE");
+    sql_name(&w, column);
+    sql_words(&w, "END");
+    return sql_text(&w);
+}
+
+static bool sqlite_column_has_enum(const schema *s, const migen_column *column, const char *object)
+{
+    return column->type.kind == MIGEN_TYPE_ENUM &&
+           schema_find_enum(s, column->type.name) == schema_find_enum(s, object);
+}
+
+/* A default that is the renamed value follows it, as it does on PostgreSQL. */
+static void sqlite_enum_default(const dialect_request *r, migen_column *column)
+{
+    if (column->default_value == NULL)
+        return;
+    sql_writer old = sql_new(r->memory), new = sql_new(r->memory);
+    sql_string(&old, r->step->part);
+    sql_string(&new, r->step->new_name);
+    if (text_equal(column->default_value, sql_text(&old)))
+        column->default_value = sql_text(&new);
+}
+
+static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *after,
+                                      const schema_table *before, schema_table *own, sql_list *out)
+{
+    bool renames = r->step->operation == MIGEN_RENAME_ENUM_VALUE;
+    const char **values = ARENA_NEW_ARRAY(r->memory, const char *, before->columns.count * 2 + 1);
+    size_t count = 0;
+    bool has = false;
+    for (size_t i = 0; i < before->columns.count; i++) {
+        const migen_column *column = &before->columns.items[i];
+        if (!sqlite_column_has_enum(r->before, column, r->step->object))
+            continue;
+        has = true;
+        if (!renames)
+            continue;
+        values[count++] = column->name;
+        values[count++] = sqlite_enum_value_moved(r, column->name);
+        sqlite_enum_default(r, table_find_column(own, column->name));
+    }
+    if (!has)
+        return;
+    sqlite_rebuild rebuild = {.memory = r->memory,
+                              .schema = after,
+                              .before = before,
+                              .after = own,
+                              .values = renames ? values : NULL};
+    sqlite_write_rebuild(&rebuild, out);
+}
+
+void sqlite_write_enum(const dialect_request *r, sql_list *out)
+{
+    migen_operation operation = r->step->operation;
+    if (operation != MIGEN_ADD_ENUM_VALUE && operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES &&
+        operation != MIGEN_RENAME_ENUM_VALUE)
+        return;
+    schema *after = dialect_after(r->before, r->step);
+    if (after == NULL)
+        return;
+    for (size_t i = 0; i < r->before->tables.count; i++) {
+        const map_entry *entry = &r->before->tables.entries[i];
+        const schema_table *before = entry->removed ? NULL : entry->value;
+        schema_table *own = before == NULL ? NULL : map_get(&after->tables, entry->key);
+        if (own != NULL && !before->is_virtual && !before->given)
+            sqlite_rebuild_enum_table(r, after, before, own, out);
+    }
+    arena_free(after->memory);
+}

@@ -1,0 +1,49 @@
+/*
+ * sqlite_parts.h: parts of SQLite's statements, and the way from a step to a rebuild.
+ *
+ * Idea       What SQLite can alter is known from the definition
+ * (https://www.sqlite.org/lang_altertable.html), not found out by trial: some forms of ADD COLUMN pass on an
+ * empty table and fail on one with rows.
+ */
+#ifndef MIGEN_DIALECT_SQLITE_PARTS_H
+#define MIGEN_DIALECT_SQLITE_PARTS_H
+
+#include "dialect_parts.h"
+
+/* Whether this column is the table's rowid: INTEGER PRIMARY KEY. */
+bool sqlite_is_rowid_column(const schema_table *t, const migen_column *column);
+
+/* CREATE TABLE under the name given, with all that is said inside it; s: for the enums. */
+void sqlite_create_table(sql_writer *w, const schema *s, const schema_table *t, const char *name);
+
+/* One column, without the constraints of the table. */
+void sqlite_column(sql_writer *w, const schema *s, const schema_table *t, const migen_column *column);
+
+void sqlite_constraint(sql_writer *w, const migen_constraint *constraint);
+
+/* The columns' type as it is declared: STRICT tables know six words only. */
+const char *sqlite_declared_type(arena *a, const migen_column *column, bool strict);
+
+/* CREATE INDEX; of a UNIQUE constraint that stands as an index. */
+void sqlite_create_index(const dialect_request *r, object_name table, const migen_index *index,
+                         sql_list *out);
+void sqlite_create_constraint_index(const dialect_request *r, object_name table,
+                                    const migen_constraint *constraint, sql_list *out);
+void sqlite_drop_index(const dialect_request *r, const char *name, sql_list *out); /* its bare name */
+
+/* Rebuilds the step's table to what schema_apply makes of it, and every other table whose columns or
+ * constraints the step has changed too (CASCADE); drops views that it takes along. */
+void sqlite_rebuild_by_step(const dialect_request *r, const char *const *values, sql_list *out);
+
+/* UPDATE "t" SET "c" = (expression) */
+void sqlite_fill_column(const dialect_request *r, const char *object, const char *column,
+                        const char *expression, sql_list *out);
+
+/* The value of a column whose type changes, over the old column; NULL: as it is. */
+const char *sqlite_convert(arena *a, const char *column, migen_type from, migen_type to);
+
+/* Fails, before the rows are copied, where a text would not survive as a number. */
+void sqlite_guard_conversion(const dialect_request *r, const schema_table *t, const migen_column *found,
+                             migen_type to, sql_list *out);
+
+#endif

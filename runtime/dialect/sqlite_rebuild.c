@@ -1,0 +1,293 @@
+/*
+ * sqlite_rebuild.c: a table made again with its rows.
+ *
+ * Order      Make the new one, copy, drop the old one, rename (https://www.sqlite.org/lang_altertable.html,
+ * section 7). With the old one renamed first, foreign keys, views and triggers would follow it.
+ * legacy_alter_table keeps them as they are while the table is away; foreign_keys must be off, or DROP TABLE
+ * deletes the children.
+ */
+#include "sqlite_parts.h"
+
+#include "compare.h"
+#include "sql_normal.h"
+
+#include <string.h>
+
+static void rebuild_push(const sqlite_rebuild *b, sql_list *out, sql_writer *w)
+{
+    sql_statement s = {.text = sql_text(w), .lock = LOCK_NONE};
+    vector_push(b->memory, out, s);
+}
+
+static void rebuild_words(const sqlite_rebuild *b, sql_list *out, const char *words)
+{
+    sql_writer w = sql_new(b->memory);
+    sql_words(&w, words);
+    rebuild_push(b, out, &w);
+}
+
+/* The table's own name before a column ("users.age > 0") would be unknown in the new table: it is taken off.
+ */
+static const char *rebuild_unqualified(arena *a, const char *text, const char *table)
+{
+    if (text == NULL || !sql_mentions(text, table, MIGEN_SQLITE))
+        return text;
+    builder b = builder_new(a);
+    sql_lexer l = sql_lexer_new(text, strlen(text), MIGEN_SQLITE);
+    size_t copied = 0;
+    sql_token held = {.kind = TOKEN_END};
+    for (sql_token t = sql_next(&l); t.kind != TOKEN_END; t = sql_next(&l)) {
+        if (sql_token_is(t, ".") && held.kind != TOKEN_END) {
+            builder_add_bytes(&b, text + copied, held.offset - copied);
+            copied = t.offset + t.text.length;
+        }
+        bool name = t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME;
+        held = name && text_equal_word(sql_token_value(a, t), table) ? t : (sql_token){.kind = TOKEN_END};
+    }
+    builder_add(&b, text + copied);
+    return b.bytes;
+}
+
+/* A copy of the table whose checks do not say its name. (A generated column may not.) */
+static schema_table *rebuild_new_table(const sqlite_rebuild *b)
+{
+    schema_table *t = schema_table_copy(b->memory, b->after);
+    for (size_t i = 0; i < t->columns.count; i++) {
+        migen_column *column = &t->columns.items[i];
+        column->extra = rebuild_unqualified(b->memory, column->extra, t->name.name);
+    }
+    for (size_t i = 0; i < t->constraints.count; i++) {
+        migen_constraint *c = &t->constraints.items[i];
+        if (c->kind == MIGEN_CHECK)
+            c->expression = rebuild_unqualified(b->memory, c->expression, t->name.name);
+    }
+    return t;
+}
+
+static const char *rebuild_pair(const char *const *pairs, const char *first)
+{
+    for (size_t i = 0; pairs != NULL && pairs[i] != NULL; i += 2)
+        if (text_equal_word(pairs[i], first))
+            return pairs[i + 1];
+    return NULL;
+}
+
+/* The name that a column of the new table had in the old one. */
+static const char *rebuild_old_name(const sqlite_rebuild *b, const char *name)
+{
+    for (size_t i = 0; b->renamed != NULL && b->renamed[i] != NULL; i += 2)
+        if (text_equal_word(b->renamed[i + 1], name))
+            return b->renamed[i];
+    return rebuild_pair(b->renamed, name) != NULL ? NULL : name;
+}
+
+static bool rebuild_has_rowid_column(const schema_table *t)
+{
+    for (size_t i = 0; i < t->columns.count; i++)
+        if (sqlite_is_rowid_column(t, &t->columns.items[i]))
+            return true;
+    return false;
+}
+
+/* A word for the rowid that no column has taken; NULL when there is none. */
+static const char *rebuild_rowid_word(const sqlite_rebuild *b)
+{
+    static const char *const words[] = {"rowid", "_rowid_", "oid"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (table_find_column(b->before, words[i]) == NULL && table_find_column(b->after, words[i]) == NULL)
+            return words[i];
+    return NULL;
+}
+
+static void rebuild_item(sql_writer *columns, sql_writer *values, const char *column, const char *old,
+                         const char *expression)
+{
+    if (columns->text.length > 1)
+        sql_comma(columns);
+    sql_name(columns, column);
+    if (values->text.length > 0)
+        sql_comma(values);
+    if (expression != NULL)
+        sql_in_brackets(values, expression);
+    else
+        sql_name(values, old);
+}
+
+/* INSERT INTO new (…) SELECT … FROM old. Columns that are new get their default, a new rowid column the old
+ * rowid. */
+static void rebuild_copy(const sqlite_rebuild *b, const char *name, sql_list *out)
+{
+    sql_writer columns = sql_new(b->memory), values = sql_new(b->memory);
+    const char *rowid = b->before->without_rowid || b->after->without_rowid ? NULL : rebuild_rowid_word(b);
+    sql_open(&columns);
+    if (rowid != NULL && !rebuild_has_rowid_column(b->after))
+        rebuild_item(&columns, &values, rowid, rowid, NULL);
+    for (size_t i = 0; i < b->after->columns.count; i++) {
+        const migen_column *column = &b->after->columns.items[i];
+        const char *old = rebuild_old_name(b, column->name);
+        const char *expression = rebuild_pair(b->values, column->name);
+        bool was_there = old != NULL && table_find_column(b->before, old) != NULL;
+        if (column->generated != NULL)
+            continue;
+        if (expression != NULL || was_there)
+            rebuild_item(&columns, &values, column->name, old, expression);
+        else if (rowid != NULL && sqlite_is_rowid_column(b->after, column))
+            rebuild_item(&columns, &values, column->name, rowid, NULL);
+    }
+    sql_close(&columns);
+    if (values.text.length == 0)
+        return;
+    sql_writer w = sql_new(b->memory);
+    sql_words(&w, "INSERT INTO");
+    sql_name(&w, name);
+    sql_expression(&w, sql_text(&columns));
+    sql_words(&w, "SELECT");
+    sql_expression(&w, sql_text(&values));
+    sql_words(&w, "FROM");
+    sql_name(&w, b->before->name.name);
+    rebuild_push(b, out, &w);
+}
+
+/* The counter of AUTOINCREMENT goes over: without it, numbers of deleted rows would be given again. The copy
+ * has made a row for the new table, which the rename takes along. */
+static void rebuild_sequence(const sqlite_rebuild *b, const char *name, sql_list *out)
+{
+    if (!b->before->autoincrement || !b->after->autoincrement)
+        return;
+    sql_writer w = sql_new(b->memory);
+    sql_words(&w, "DELETE FROM sqlite_sequence WHERE name =");
+    sql_string(&w, name);
+    rebuild_push(b, out, &w);
+    w = sql_new(b->memory);
+    sql_words(&w, "INSERT INTO sqlite_sequence (name, seq) SELECT");
+    sql_string(&w, name);
+    sql_words(&w, ", seq FROM sqlite_sequence WHERE name =");
+    sql_string(&w, b->before->name.name);
+    sql_words(&w, "COLLATE NOCASE");
+    rebuild_push(b, out, &w);
+}
+
+/* An index that the step leaves alone is made again word for word. */
+static void rebuild_indexes(const sqlite_rebuild *b, sql_list *out)
+{
+    dialect_request r = {.memory = b->memory, .before = b->schema};
+    for (size_t i = 0; i < b->after->indexes.count; i++) {
+        const migen_index *index = &b->after->indexes.items[i];
+        const migen_index *old = table_find_index(b->before, index->name);
+        bool same = old != NULL && old->sql != NULL && text_equal(old->name, index->name) &&
+                    text_equal(index_text(b->memory, old), index_text(b->memory, index));
+        if (!same) {
+            sqlite_create_index(&r, b->after->name, index, out);
+            continue;
+        }
+        sql_writer w = sql_new(b->memory);
+        sql_expression(&w, old->sql);
+        rebuild_push(b, out, &w);
+    }
+    for (size_t i = 0; i < b->after->constraints.count; i++)
+        if (b->after->constraints.items[i].is_index)
+            sqlite_create_constraint_index(&r, b->after->name, &b->after->constraints.items[i], out);
+}
+
+static void rebuild_triggers(const sqlite_rebuild *b, sql_list *out)
+{
+    for (size_t i = 0; i < b->after->triggers.count; i++) {
+        const schema_trigger *trigger = &b->after->triggers.items[i];
+        const schema_trigger *old = table_find_trigger(b->before, trigger->name);
+        const char *sql = trigger->sql;
+        if (sql == NULL)
+            continue;
+        for (size_t j = 0; b->renamed != NULL && b->renamed[j] != NULL; j += 2)
+            if (old != NULL && text_equal(old->sql, trigger->sql))
+                sql = sql_rename(b->memory, sql, b->renamed[j], b->renamed[j + 1], MIGEN_SQLITE);
+        sql_writer w = sql_new(b->memory);
+        sql_expression(&w, sql);
+        rebuild_push(b, out, &w);
+    }
+}
+
+void sqlite_write_rebuild(const sqlite_rebuild *rebuild, sql_list *out)
+{
+    const sqlite_rebuild *b = rebuild;
+    const char *old = b->before->name.name;
+    const char *name = dialect_own_name(b->memory, old, "new");
+    rebuild_words(b, out, "PRAGMA legacy_alter_table = ON");
+    sql_writer w = sql_new(b->memory);
+    sql_words(&w, "DROP TABLE IF EXISTS");
+    sql_name(&w, name);
+    rebuild_push(b, out, &w);
+    w = sql_new(b->memory);
+    sqlite_create_table(&w, b->schema, rebuild_new_table(b), name);
+    rebuild_push(b, out, &w);
+    rebuild_copy(b, name, out);
+    rebuild_sequence(b, name, out);
+    w = sql_new(b->memory);
+    sql_words(&w, "DROP TABLE");
+    sql_name(&w, old);
+    rebuild_push(b, out, &w);
+    w = sql_new(b->memory);
+    sql_words(&w, "ALTER TABLE");
+    sql_name(&w, name);
+    sql_words(&w, "RENAME TO");
+    sql_name(&w, b->after->name.name);
+    rebuild_push(b, out, &w);
+    rebuild_indexes(b, out);
+    rebuild_triggers(b, out);
+    rebuild_words(b, out, "PRAGMA legacy_alter_table = OFF");
+}
+
+/* Whether the table itself is another one: its indexes and triggers can be had without a rebuild. */
+static bool rebuild_is_due(arena *a, const schema_table *before, const schema_table *after)
+{
+    if (before->columns.count != after->columns.count ||
+        before->constraints.count != after->constraints.count)
+        return true;
+    for (size_t i = 0; i < before->columns.count; i++)
+        if (!text_equal(column_text(a, &before->columns.items[i]), column_text(a, &after->columns.items[i])))
+            return true;
+    for (size_t i = 0; i < before->constraints.count; i++)
+        if (!text_equal(constraint_text(a, &before->constraints.items[i]),
+                        constraint_text(a, &after->constraints.items[i])) ||
+            !text_equal(before->constraints.items[i].name, after->constraints.items[i].name))
+            return true;
+    return false;
+}
+
+static void rebuild_gone_views(const dialect_request *r, const schema *after, sql_list *out)
+{
+    for (size_t i = 0; i < r->before->views.count; i++) {
+        const map_entry *entry = &r->before->views.entries[i];
+        if (entry->removed || map_has(&after->views, entry->key))
+            continue;
+        const schema_view *v = entry->value;
+        sql_writer w = sql_new(r->memory);
+        sql_words(&w, "DROP VIEW");
+        sql_object(&w, v->name);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    }
+}
+
+void sqlite_rebuild_by_step(const dialect_request *r, const char *const *values, sql_list *out)
+{
+    schema *after = dialect_after(r->before, r->step);
+    if (after == NULL)
+        return;
+    const schema_table *main = r->step->object == NULL ? NULL : schema_find_table(r->before, r->step->object);
+    rebuild_gone_views(r, after, out);
+    for (size_t i = 0; i < r->before->tables.count; i++) {
+        const map_entry *entry = &r->before->tables.entries[i];
+        const schema_table *before = entry->removed ? NULL : entry->value;
+        const schema_table *own = before == NULL ? NULL : map_get(&after->tables, entry->key);
+        if (own == NULL || before->is_virtual || before->given)
+            continue;
+        if (before != main && !rebuild_is_due(after->memory, before, own))
+            continue;
+        sqlite_rebuild rebuild = {.memory = r->memory,
+                                  .schema = after,
+                                  .before = before,
+                                  .after = own,
+                                  .values = before == main ? values : NULL};
+        sqlite_write_rebuild(&rebuild, out);
+    }
+    arena_free(after->memory);
+}

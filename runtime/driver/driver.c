@@ -1,0 +1,270 @@
+#include "driver.h"
+
+#include "driver_private.h"
+#include "text.h"
+
+#ifndef MIGEN_NO_SQLITE
+#include <sqlite3.h>
+#endif
+#ifndef MIGEN_NO_POSTGRES
+#include "libpq_header.h"
+#endif
+
+#include <signal.h>
+#include <string.h>
+#include <strings.h>
+
+/* Set by a signal handler, read by both drivers while they wait. */
+static volatile sig_atomic_t driver_interruption;
+
+void driver_interrupt(void)
+{
+    driver_interruption = 1;
+#ifndef MIGEN_NO_SQLITE
+    sqlite_driver_interrupt();
+#endif
+}
+
+bool driver_interrupted(void)
+{
+    return driver_interruption != 0;
+}
+
+void driver_resume(void)
+{
+    driver_interruption = 0;
+}
+
+status driver_fail(error *e, const driver_failure *failure, const driver_statement *statement, size_t index)
+{
+    if (e->code != STATUS_OK)
+        return failure->code;
+    (void)error_set(e, failure->code, "%s", failure->message);
+    e->detail = arena_string(e->memory, failure->detail);
+    e->hint = arena_string(e->memory, failure->hint);
+    e->sqlstate = arena_string(e->memory, failure->sqlstate);
+    e->schema = arena_string(e->memory, failure->schema);
+    e->position = failure->position;
+    e->statement = statement == NULL ? NULL : arena_string(e->memory, statement->sql);
+    e->statement_index = index;
+    return failure->code;
+}
+
+status driver_fail_interrupted(error *e, const driver_statement *statement, size_t index)
+{
+    driver_failure failure = {
+        .code = STATUS_STOPPED, .message = "interrupted", .hint = "run it again, it goes on"};
+    return driver_fail(e, &failure, statement, index);
+}
+
+/* The first byte that is no white space, comment or opening bracket. */
+static const char *driver_skip_to_word(const char *sql)
+{
+    for (;;) {
+        if (*sql != '\0' && strchr(" \t\r\n\f\v(;", *sql) != NULL) {
+            sql++;
+        } else if (sql[0] == '-' && sql[1] == '-') {
+            while (*sql != '\0' && *sql != '\n')
+                sql++;
+        } else if (sql[0] == '/' && sql[1] == '*') {
+            const char *end = strstr(sql + 2, "*/");
+            if (end == NULL)
+                return sql + strlen(sql);
+            sql = end + 2;
+        } else {
+            return sql;
+        }
+    }
+}
+
+bool driver_first_word_is(const char *sql, const char *const *words, size_t count)
+{
+    const char *word = driver_skip_to_word(sql);
+    size_t length = 0;
+    while ((word[length] >= 'a' && word[length] <= 'z') || (word[length] >= 'A' && word[length] <= 'Z'))
+        length++;
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == length && strncasecmp(words[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a WITH may change rows: a word of it says so. */
+static bool driver_with_writes(const char *sql)
+{
+    static const char *const writes[] = {"insert", "update", "delete", "merge"};
+    for (bool in_word = false; *sql != '\0'; sql++) {
+        bool letter = (*sql >= 'a' && *sql <= 'z') || (*sql >= 'A' && *sql <= 'Z') || *sql == '_';
+        if (letter && !in_word && driver_first_word_is(sql, writes, sizeof writes / sizeof writes[0]))
+            return true;
+        in_word = letter;
+    }
+    return false;
+}
+
+void driver_count(driver *d, const char *sql)
+{
+    static const char *const with[] = {"with"};
+    /* The rest of the transaction words are those of the header by another name. */
+    static const char *const no_writes[] = {"select", "show",     "set",       "pragma",  "begin",
+                                            "commit", "rollback", "savepoint", "release", "start",
+                                            "end",    "abort",    "reset",     "values",  ""};
+    if (driver_first_word_is(sql, with, 1) && !driver_with_writes(sql))
+        return;
+    if (!driver_first_word_is(sql, no_writes, sizeof no_writes / sizeof no_writes[0]))
+        d->statement_count++;
+}
+
+status driver_open(const target *t, const driver_options *options, driver **out, error *e)
+{
+    *out = NULL;
+    driver_prepare_surroundings();
+#ifdef MIGEN_FAULTS
+    driver_fault_point(NULL);
+#endif
+    if (driver_interrupted())
+        return driver_fail_interrupted(e, NULL, 0);
+#ifndef MIGEN_NO_SQLITE
+    if (t->engine == MIGEN_SQLITE)
+        return sqlite_driver_open(t, options, out, e);
+#endif
+#ifndef MIGEN_NO_POSTGRES
+    if (t->engine == MIGEN_POSTGRES)
+        return postgres_driver_open(t, options, out, e);
+#endif
+    (void)t;
+    (void)options;
+    driver_failure failure = {.code = STATUS_CONFIGURATION,
+                              .message = "this binary was built without that database engine"};
+    return driver_fail(e, &failure, NULL, 0);
+}
+
+void driver_close(driver *d)
+{
+    if (d == NULL)
+        return;
+    arena *memory = d->memory;
+    d->operations->close(d);
+    arena_free(memory);
+}
+
+status driver_run(driver *d, const driver_statement *statements, size_t count, arena *a,
+                  driver_result *results, error *e)
+{
+    if (results != NULL && count != 0)
+        memset(results, 0, count * sizeof *results);
+    if (count == 0)
+        return STATUS_OK;
+    if (driver_interrupted())
+        return driver_fail_interrupted(e, statements, 0);
+#ifdef MIGEN_FAULTS
+    return driver_fault_run(d, statements, count, a, results, e);
+#else
+    return d->operations->run(d, statements, count, a, results, e);
+#endif
+}
+
+status driver_query(driver *d, const char *sql, arena *a, driver_result *result, error *e)
+{
+    driver_statement statement = {.sql = sql};
+    return driver_run(d, &statement, 1, a, result, e);
+}
+
+const char *driver_value(const driver_result *r, size_t row, size_t column)
+{
+    if (row >= r->row_count || column >= r->column_count)
+        return NULL;
+    return r->values[row * r->column_count + column];
+}
+
+migen_engine driver_engine(const driver *d)
+{
+    return d->operations->engine;
+}
+
+int driver_server_version(const driver *d)
+{
+    return d->operations->server_version(d);
+}
+
+bool driver_in_transaction(const driver *d)
+{
+    return d->operations->in_transaction(d);
+}
+
+bool driver_is_alive(const driver *d)
+{
+    return d->operations->is_alive(d);
+}
+
+int driver_backend_pid(const driver *d)
+{
+    return d->operations->backend_pid(d);
+}
+
+bool driver_is_read_only(const driver *d)
+{
+    return d->operations->is_read_only(d);
+}
+
+bool driver_is_stand_in(const driver *d)
+{
+    return d->operations->is_stand_in(d);
+}
+
+uint64_t driver_statement_count(const driver *d)
+{
+    return d->statement_count;
+}
+
+void driver_forget_statements(driver *d, uint64_t count)
+{
+    d->statement_count = count;
+}
+
+bool driver_has_engine(migen_engine engine)
+{
+#ifndef MIGEN_NO_SQLITE
+    if (engine == MIGEN_SQLITE)
+        return true;
+#endif
+#ifndef MIGEN_NO_POSTGRES
+    if (engine == MIGEN_POSTGRES)
+        return true;
+#endif
+    (void)engine;
+    return false;
+}
+
+#if defined(MIGEN_STATIC) && !defined(MIGEN_NO_POSTGRES)
+/* Of libcrypto: declared here because a static link has the library, but perhaps not its headers. */
+extern const char *OpenSSL_version(int kind);
+
+/* "OpenSSL 3.0.19" of "OpenSSL 3.0.19 27 Jan 2026". */
+static void driver_add_openssl(builder *b)
+{
+    const char *text = OpenSSL_version(0);
+    size_t length = strcspn(text, " ");
+    if (text[length] == ' ')
+        length += 1 + strcspn(text + length + 1, " ");
+    builder_add(b, ", ");
+    builder_add_bytes(b, text, length);
+}
+#endif
+
+char *driver_library_versions(arena *a)
+{
+    builder b = builder_new(a);
+#ifndef MIGEN_NO_SQLITE
+    builder_add_format(&b, "SQLite %s", sqlite3_libversion());
+#endif
+#ifndef MIGEN_NO_POSTGRES
+    int version = PQlibVersion();
+    builder_add(&b, b.length == 0 ? "" : ", ");
+    builder_add_format(&b, "libpq %d.%d", version / 10000, version % 10000);
+#ifdef MIGEN_STATIC
+    driver_add_openssl(&b);
+#endif
+#endif
+    return arena_copy(a, b.bytes, b.length);
+}

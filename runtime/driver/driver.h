@@ -1,0 +1,92 @@
+/*
+ * driver.h: a connection to a database, the same for both engines.
+ *
+ * Idea       driver_run sends a list of statements in one go. On PostgreSQL it is a pipeline (libpq,
+ *            manual 34.5): one round trip, whatever the number. On SQLite they run one after the
+ *            other.
+ * Invariant  After the first error nothing behind it (up to the next sync) has been carried out.
+ *            Values are text; NULL is a NULL pointer. No message, error or log ever holds a password.
+ * Usage      driver_result results[2]; status s = driver_run(d, statements, 2, a, results, &e);
+ */
+#ifndef MIGEN_DRIVER_DRIVER_H
+#define MIGEN_DRIVER_DRIVER_H
+
+#include "arena.h"
+#include "error.h"
+#include "migen_step.h"
+#include "target.h"
+
+#include <stdint.h>
+
+typedef struct driver driver;
+
+typedef struct driver_statement {
+    const char *sql;
+    const char *const *parameters; /* $1 … on PostgreSQL, ?1 … on SQLite; text, NULL is NULL */
+    size_t parameter_count;
+    bool sync_after; /* PostgreSQL: a Sync behind it; what follows runs even if this fails */
+} driver_statement;
+
+typedef struct driver_result {
+    bool done; /* it was carried out */
+    size_t row_count, column_count;
+    const char *const *values; /* row_count × column_count, in the caller's arena */
+    int64_t affected;          /* rows, of INSERT, UPDATE, DELETE; 0 else */
+    bool first_is_text; /* the first column is of a character type (PostgreSQL), its first value is text
+                           (SQLite) */
+} driver_result;
+
+typedef struct driver_options {
+    const char *application_name; /* "migen/1.4.0" */
+    int64_t connect_timeout;      /* milliseconds; 0: the engine's */
+    int64_t busy_timeout;         /* SQLite, milliseconds */
+    bool read_only;               /* SQLite: open without creating or writing */
+} driver_options;
+
+/* Opens a connection. *out is freed by driver_close. STATUS_NO_CONNECTION, STATUS_NOT_PERMITTED (SQLSTATE
+ * 28xxx, an unreadable file) or STATUS_CONFIGURATION. */
+status driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
+void driver_close(driver *d); /* NULL is allowed */
+
+/* What a static binary needs before the first use of libpq: its own list of name services, no stray
+ * openssl.cnf; and SIGPIPE is ignored. Called by driver_open; safe to call again. */
+void driver_prepare_surroundings(void);
+
+/* Runs count statements, results[i] for each (results may be NULL). The first error is returned and put into
+ * e with its statement, sqlstate, detail, hint, position and statement_index. Statuses: STATUS_FAILED;
+ * STATUS_BUSY (55P03, 40P01, 40001, 53300, SQLITE_BUSY, SQLITE_LOCKED); STATUS_NOT_PERMITTED (42501,
+ * SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH); STATUS_STOPPED (connection lost, 57P0x, interrupted by
+ * driver_interrupt). */
+status driver_run(driver *d, const driver_statement *statements, size_t count, arena *a,
+                  driver_result *results, error *e) MUST_USE;
+
+/* One statement. */
+status driver_query(driver *d, const char *sql, arena *a, driver_result *result, error *e) MUST_USE;
+
+const char *driver_value(const driver_result *r, size_t row, size_t column);
+
+migen_engine driver_engine(const driver *d);
+int driver_server_version(const driver *d); /* 150020, 3040001 */
+bool driver_in_transaction(const driver *d);
+bool driver_is_alive(const driver *d);
+int driver_backend_pid(const driver *d);   /* what the connection was told; 0 on SQLite */
+bool driver_is_read_only(const driver *d); /* SQLite: sqlite3_db_readonly */
+bool driver_is_stand_in(
+    const driver *d); /* SQLite, read_only: there is no file, an empty database stands in */
+uint64_t driver_statement_count(const driver *d); /* statements sent that are no SELECT, SHOW, SET, PRAGMA,
+                                                     BEGIN, COMMIT, ROLLBACK, SAVEPOINT: "writes" */
+
+/* What was sent since the count was `count` has been rolled back, and has written nothing. */
+void driver_forget_statements(driver *d, uint64_t count);
+
+/* Called from a signal handler: what is running is cancelled, every driver_run after it is STATUS_STOPPED
+ * until driver_resume. Async-signal-safe. */
+void driver_interrupt(void);
+bool driver_interrupted(void);
+void driver_resume(void);
+
+/* "SQLite 3.40.1", "libpq 15.20, OpenSSL 3.0.19": what is linked in. */
+char *driver_library_versions(arena *a);
+bool driver_has_engine(migen_engine engine);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * Fault points, for tests alone: nothing of this is in a binary unless it was compiled with -DMIGEN_FAULTS.
+ *
+ * A point is before each call of the driver and behind each statement of it. At point number MIGEN_FAULT the process
+ * suffers what MIGEN_FAULT_KIND says: "kill" (SIGKILL, the default), "term" (SIGTERM) or "cut" (the server ends the
+ * session). A pipeline is cut in two there, so that what lies between two of its statements is tried too.
+ */
+#include "driver_private.h"
+
+#ifdef MIGEN_FAULTS
+
+#include "text.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+static unsigned long driver_faults_passed;
+
+/* How many points are left until the fault, this one included; 0: none is wanted any more. */
+static unsigned long driver_fault_distance(void)
+{
+    const char *text = getenv("MIGEN_FAULT");
+    unsigned long wanted = text == NULL ? 0 : strtoul(text, NULL, 10);
+    return wanted > driver_faults_passed ? wanted - driver_faults_passed : 0;
+}
+
+static void driver_fault_happen(driver *d)
+{
+    const char *kind = getenv("MIGEN_FAULT_KIND");
+    if (text_equal(kind, "term")) {
+        (void)raise(SIGTERM);
+    } else if (text_equal(kind, "cut")) {
+        arena *a = arena_new();
+        error ignored = error_new(a);
+        driver_statement end = {.sql = "SELECT pg_terminate_backend(pg_backend_pid())"};
+        if (d != NULL && d->operations->engine == MIGEN_POSTGRES) {
+            status s = d->operations->run(d, &end, 1, a, NULL, &ignored);
+            (void)s; /* it does not come back */
+        }
+        arena_free(a);
+    } else {
+        (void)raise(SIGKILL);
+    }
+}
+
+void driver_fault_point(driver *d)
+{
+    bool now = driver_fault_distance() == 1;
+    driver_faults_passed++;
+    if (now)
+        driver_fault_happen(d);
+}
+
+status driver_fault_run(driver *d, const driver_statement *statements, size_t count, arena *a,
+                        driver_result *results, error *e)
+{
+    driver_fault_point(d);
+    size_t first = (size_t)driver_fault_distance();
+    driver_faults_passed += count;
+    if (first == 0 || first > count)
+        return d->operations->run(d, statements, count, a, results, e);
+    status s = d->operations->run(d, statements, first, a, results, e);
+    driver_fault_happen(d);
+    if (s != STATUS_OK || first == count)
+        return s;
+    s = d->operations->run(d, &statements[first], count - first, a, results == NULL ? NULL : &results[first],
+                           e);
+    if (s != STATUS_OK)
+        e->statement_index += first;
+    return s;
+}
+
+#endif

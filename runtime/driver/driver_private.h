@@ -1,0 +1,73 @@
+/*
+ * driver_private.h: what the two drivers and driver.c share, and nobody else sees.
+ *
+ * Idea       A driver begins with its table of operations, so that driver.c can call it without
+ *            knowing it.
+ * Invariant  A failure is put into the caller's record only when that is still empty: the first error
+ *            wins, with all its fields. The status that is returned is always that of the call itself.
+ * Usage      struct sqlite_driver { struct driver common; sqlite3 *database; };
+ */
+#ifndef MIGEN_DRIVER_PRIVATE_H
+#define MIGEN_DRIVER_PRIVATE_H
+
+#include "driver.h"
+
+typedef struct driver_operations {
+    migen_engine engine;
+    status (*run)(driver *d, const driver_statement *statements, size_t count, arena *a,
+                  driver_result *results, error *e);
+    void (*close)(driver *d);
+    int (*server_version)(const driver *d);
+    bool (*in_transaction)(const driver *d);
+    bool (*is_alive)(const driver *d);
+    int (*backend_pid)(const driver *d);
+    bool (*is_read_only)(const driver *d);
+    bool (*is_stand_in)(const driver *d);
+} driver_operations;
+
+struct driver {
+    const driver_operations *operations;
+    arena *memory; /* the driver lives in it */
+    uint64_t statement_count;
+};
+
+/* One failure, in texts that may go away after driver_fail. */
+typedef struct driver_failure {
+    status code;
+    const char *message;
+    const char *detail;
+    const char *hint;
+    const char *sqlstate;
+    const char *schema;
+    int position;
+} driver_failure;
+
+/* Copies the failure into e, unless an earlier one is there. statement may be NULL. Returns failure->code. */
+status driver_fail(error *e, const driver_failure *failure, const driver_statement *statement, size_t index);
+
+/* The failure of a call that came after driver_interrupt. */
+status driver_fail_interrupted(error *e, const driver_statement *statement, size_t index);
+
+/* Counts the statement where it is a write. */
+void driver_count(driver *d, const char *sql);
+
+/* Is the first word of the statement (comments and brackets before it are passed over) one of the list? */
+bool driver_first_word_is(const char *sql, const char *const *words, size_t count);
+
+#ifdef MIGEN_FAULTS
+/* driver_fault.c: the operations' run, with what a test wants to happen before or behind one of its statements. */
+status driver_fault_run(driver *d, const driver_statement *statements, size_t count, arena *a,
+                        driver_result *results, error *e) MUST_USE;
+void driver_fault_point(driver *d); /* d may be NULL */
+#endif
+
+#ifndef MIGEN_NO_SQLITE
+status sqlite_driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
+void sqlite_driver_interrupt(void); /* async-signal-safe */
+#endif
+
+#ifndef MIGEN_NO_POSTGRES
+status postgres_driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
+#endif
+
+#endif

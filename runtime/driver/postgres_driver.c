@@ -1,0 +1,478 @@
+/*
+ * PostgreSQL. A run is one pipeline (libpq, manual 34.5): statements are sent and results are read at the
+ * same time, without blocking, so that neither side waits for the other with full buffers, and a signal is
+ * seen at once.
+ */
+#include "postgres_private.h"
+
+#ifndef MIGEN_NO_POSTGRES
+
+#include "duration.h"
+#include "text.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+typedef struct postgres_driver {
+    driver common;
+    PGconn *connection;
+    bool lost;
+} postgres_driver;
+
+/* A run in flight. Statements and the Syncs behind them come back in the order in which they were sent. */
+typedef struct postgres_run {
+    postgres_driver *p;
+    const driver_statement *statements;
+    size_t count;
+    arena *memory;
+    driver_result *results; /* NULL: not wanted */
+    error *e;
+    status outcome;     /* of the first error */
+    size_t sent;        /* statements that were handed to libpq */
+    bool open_segment;  /* statements were sent behind the last Sync */
+    bool all_sent;      /* and the last Sync too */
+    bool stopping;      /* interrupted: nothing more is sent */
+    bool guarded;       /* a statement that fails was sent, so that the open segment cannot be committed */
+    size_t reading;     /* the statement whose results are read */
+    bool reading_sync;  /* or the Sync behind it */
+    bool reading_guard; /* or the guard */
+    bool seen;          /* a result of it has come */
+    bool finished;
+    double stopped_at; /* when the interruption was seen */
+    double cancelled_at;
+} postgres_run;
+
+/* How long a server may take to end what was cancelled, before the connection is given up. */
+#define POSTGRES_PATIENCE 10000.0
+#define POSTGRES_GUARD    "SELECT 1/0 /* interrupted: what stands before this must not be committed */"
+
+/* ---- errors ---- */
+
+static bool postgres_code_starts(const char *sqlstate, const char *prefix)
+{
+    return sqlstate != NULL && strncmp(sqlstate, prefix, strlen(prefix)) == 0;
+}
+
+static status postgres_status_of(const char *sqlstate)
+{
+    static const struct {
+        const char *prefix;
+        status code;
+    } table[] = {
+        {"55P03", STATUS_BUSY},    {"40P01", STATUS_BUSY},       {"40001", STATUS_BUSY},
+        {"53300", STATUS_BUSY},    {"57P0", STATUS_STOPPED},     {"42501", STATUS_NOT_PERMITTED},
+        {"08", STATUS_STOPPED},    {"28", STATUS_NOT_PERMITTED}, {"25P03", STATUS_STOPPED},
+        {"25P04", STATUS_STOPPED},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (postgres_code_starts(sqlstate, table[i].prefix))
+            return table[i].code;
+    return STATUS_FAILED;
+}
+
+/* The first error of a run is kept; those behind it are its echoes. */
+static void postgres_run_fail(postgres_run *run, const driver_failure *failure, size_t index)
+{
+    if (run->outcome != STATUS_OK)
+        return;
+    const driver_statement *statement = index < run->count ? &run->statements[index] : NULL;
+    run->outcome = driver_fail(run->e, failure, statement, index);
+}
+
+static void postgres_run_lost(postgres_run *run)
+{
+    run->p->lost = true;
+    run->finished = true;
+    const char *text = PQerrorMessage(run->p->connection);
+    size_t length = strcspn(text, "\n");
+    driver_failure failure = {.code = STATUS_STOPPED,
+                              .message = "the connection to the server was lost",
+                              .detail = length == 0 ? NULL : arena_copy(run->memory, text, length),
+                              .hint = "run it again, it goes on",
+                              .sqlstate = "08006"};
+    if (driver_interrupted())
+        failure.message = "interrupted, and the connection to the server was lost";
+    postgres_run_fail(run, &failure, run->reading);
+}
+
+static void postgres_run_server_error(postgres_run *run, const PGresult *r)
+{
+    const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *position = PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION);
+    if (sqlstate == NULL && PQstatus(run->p->connection) == CONNECTION_BAD) {
+        postgres_run_lost(run);
+        return;
+    }
+    driver_failure failure = {
+        .code = postgres_status_of(sqlstate),
+        .message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY),
+        .detail = PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL),
+        .hint = PQresultErrorField(r, PG_DIAG_MESSAGE_HINT),
+        .sqlstate = sqlstate,
+        .schema = PQresultErrorField(r, PG_DIAG_SCHEMA_NAME),
+        .position = position == NULL ? 0 : (int)strtol(position, NULL, 10),
+    };
+    if (failure.message == NULL)
+        failure.message =
+            arena_copy(run->memory, PQresultErrorMessage(r), strcspn(PQresultErrorMessage(r), "\n"));
+    if (failure.detail == NULL)
+        failure.detail = PQresultErrorField(r, PG_DIAG_CONTEXT); /* the line of a DO block or a function */
+    bool fatal = text_equal(severity, "FATAL") || text_equal(severity, "PANIC");
+    if (fatal) {
+        run->p->lost = true;
+        failure.code = STATUS_STOPPED;
+    }
+    if (run->stopping && text_equal(sqlstate, "57014")) {
+        failure.code = STATUS_STOPPED;
+        failure.message = "interrupted";
+        failure.hint = "run it again, it goes on";
+    }
+    postgres_run_fail(run, &failure, run->reading);
+    if (fatal)
+        run->finished = true;
+}
+
+/* COPY turns the protocol around in the middle of the pipeline: there is no way back from it but a new
+ * connection. */
+static void postgres_run_copy(postgres_run *run)
+{
+    driver_failure failure = {.code = STATUS_FAILED,
+                              .message = "COPY from or to the client cannot be run in a migration",
+                              .hint = "use seed or INSERT, or COPY with a file on the server"};
+    postgres_run_fail(run, &failure, run->reading);
+    run->p->lost = true;
+    run->finished = true;
+}
+
+/* ---- results ---- */
+
+static int64_t postgres_affected(PGresult *r)
+{
+    static const char *const writes[] = {"INSERT ", "UPDATE ", "DELETE ", "MERGE "};
+    const char *command = PQcmdStatus(r);
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++)
+        if (text_starts_with(command, writes[i]))
+            return strtoll(PQcmdTuples(r), NULL, 10);
+    return 0; /* SELECT and CREATE TABLE AS count their rows too */
+}
+
+/* Types of text (pg_type.dat): char, name, text, unknown, char(n), varchar. */
+static bool postgres_is_text(Oid type)
+{
+    return type == 18 || type == 19 || type == 25 || type == 705 || type == 1042 || type == 1043;
+}
+
+static void postgres_keep_result(postgres_run *run, PGresult *r)
+{
+    if (run->results == NULL || run->reading_guard || run->reading >= run->count)
+        return;
+    int rows = PQntuples(r);
+    int columns = PQnfields(r);
+    const char **values = ARENA_NEW_ARRAY(run->memory, const char *, (size_t)rows *(size_t)columns);
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+            if (!PQgetisnull(r, i, j))
+                values[(size_t)i * (size_t)columns + (size_t)j] =
+                    arena_copy(run->memory, PQgetvalue(r, i, j), (size_t)PQgetlength(r, i, j));
+    run->results[run->reading] =
+        (driver_result){.done = true,
+                        .row_count = (size_t)rows,
+                        .column_count = (size_t)columns,
+                        .values = values,
+                        .affected = postgres_affected(r),
+                        .first_is_text = columns > 0 && postgres_is_text(PQftype(r, 0))};
+}
+
+static void postgres_take_result(postgres_run *run, PGresult *r)
+{
+    run->seen = true;
+    switch (PQresultStatus(r)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY:
+        postgres_keep_result(run, r);
+        break;
+    case PGRES_PIPELINE_ABORTED:
+        break; /* not carried out; the error before it is known */
+    case PGRES_COPY_IN:
+    case PGRES_COPY_OUT:
+    case PGRES_COPY_BOTH:
+        postgres_run_copy(run);
+        break;
+    default:
+        if (run->reading_guard)
+            break; /* that is what the guard is for */
+        postgres_run_server_error(run, r);
+    }
+}
+
+static bool postgres_sync_follows(const postgres_run *run, size_t index)
+{
+    return run->statements[index].sync_after || (index + 1 == run->count);
+}
+
+/* All results of one statement have come: what was sent next? */
+static void postgres_next_statement(postgres_run *run)
+{
+    run->seen = false;
+    if (run->reading_guard) {
+        run->reading_guard = false;
+        run->reading_sync = true;
+    } else if (postgres_sync_follows(run, run->reading)) {
+        run->reading_sync = true;
+    } else {
+        run->reading++;
+        run->reading_guard = run->guarded && run->reading == run->sent;
+    }
+}
+
+static void postgres_next_sync(postgres_run *run)
+{
+    run->reading_sync = false;
+    run->reading++;
+    if (run->all_sent && run->reading >= run->sent)
+        run->finished = true;
+}
+
+/* Reads what is there. */
+static void postgres_read(postgres_run *run)
+{
+    PGconn *connection = run->p->connection;
+    int nothing = 0;
+    while (!run->finished && (run->all_sent || run->reading < run->sent) && !PQisBusy(connection)) {
+        PGresult *r = PQgetResult(connection);
+        if (r == NULL && (run->reading_sync || !run->seen)) {
+            /* libpq closes a round of results where we see none; twice means that there is nothing more to
+             * read */
+            if (++nothing > 1)
+                return;
+        } else if (r == NULL) {
+            postgres_next_statement(run);
+        } else if (PQresultStatus(r) == PGRES_PIPELINE_SYNC) {
+            postgres_next_sync(run);
+        } else {
+            nothing = 0;
+            postgres_take_result(run, r);
+        }
+        PQclear(r);
+    }
+}
+
+/* ---- sending ---- */
+
+/* Hands statements to libpq until its buffer has to wait for the network. False: the connection is gone. */
+static bool postgres_send(postgres_run *run)
+{
+    PGconn *connection = run->p->connection;
+    while (!run->all_sent) {
+        if (run->sent == run->count || run->stopping) {
+            if (run->open_segment && (run->sent < run->count)) {
+                if (PQsendQueryParams(connection, POSTGRES_GUARD, 0, NULL, NULL, NULL, NULL, 0) != 1)
+                    return false;
+                run->guarded = true;
+                run->reading_guard = run->reading == run->sent && !run->reading_sync;
+            }
+            if (run->open_segment && PQpipelineSync(connection) != 1)
+                return false;
+            run->all_sent = true;
+            run->finished = run->finished || (!run->open_segment && run->reading >= run->sent);
+            break;
+        }
+        const driver_statement *statement = &run->statements[run->sent];
+        driver_count(&run->p->common, statement->sql);
+        if (PQsendQueryParams(connection, statement->sql, (int)statement->parameter_count, NULL,
+                              statement->parameters, NULL, NULL, 0) != 1)
+            return false;
+        run->sent++;
+        run->open_segment = true;
+        if (statement->sync_after && run->sent < run->count) {
+            if (PQpipelineSync(connection) != 1)
+                return false;
+            run->open_segment = false;
+        }
+        if (run->sent % 64 == 0 && PQflush(connection) != 0)
+            break; /* 1: the network is slower than we; -1: asked again below */
+    }
+    return true;
+}
+
+/* ---- interruption ---- */
+
+static void postgres_cancel(postgres_run *run)
+{
+    PGcancel *cancel = PQgetCancel(run->p->connection);
+    char message[256];
+    if (cancel != NULL)
+        (void)PQcancel(cancel, message, sizeof message);
+    PQfreeCancel(cancel);
+    run->cancelled_at = clock_milliseconds();
+}
+
+/* Asked again and again: a cancel ends one statement, and behind the next Sync another one may be running. */
+static void postgres_stop(postgres_run *run)
+{
+    double now = clock_milliseconds();
+    if (!run->stopping) {
+        run->stopping = true;
+        run->stopped_at = now;
+        postgres_cancel(run);
+    } else if (now - run->stopped_at > POSTGRES_PATIENCE) {
+        postgres_run_lost(run);
+    } else if (now - run->cancelled_at > POSTGRES_TICK) {
+        postgres_cancel(run);
+    }
+}
+
+/* ---- a run ---- */
+
+/* Held back, a pipeline goes out in one piece, however many Syncs and pages of libpq's buffer it has: one packet instead
+ * of several, and no server that answers the first while the second is still on its way. On a unix socket there is
+ * nothing to hold back. */
+static void postgres_hold_back(PGconn *connection, int on)
+{
+#ifdef TCP_CORK
+    (void)setsockopt(PQsocket(connection), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+#else
+    (void)connection;
+    (void)on;
+#endif
+}
+
+static void postgres_run_loop(postgres_run *run)
+{
+    PGconn *connection = run->p->connection;
+    while (!run->finished) {
+        if (driver_interrupted())
+            postgres_stop(run);
+        if (run->finished)
+            break;
+        bool sent = postgres_send(run);
+        int flushed = sent ? PQflush(connection) : -1;
+        if (flushed <= 0)
+            postgres_hold_back(connection, 0);
+        if (flushed < 0 && PQstatus(connection) != CONNECTION_BAD && !sent) {
+            driver_failure failure = {.code = STATUS_FAILED, .message = PQerrorMessage(connection)};
+            postgres_run_fail(run, &failure, run->sent);
+            run->p->lost = true; /* half a pipeline is of no use to anybody */
+            return;
+        }
+        postgres_read(run);
+        if (run->finished)
+            break;
+        if (!PQisBusy(connection) && !run->all_sent && flushed == 0)
+            continue;
+        (void)postgres_wait(connection, true, flushed > 0, run->stopping ? POSTGRES_TICK / 4 : POSTGRES_TICK);
+        bool read = PQconsumeInput(connection) == 1;
+        if (read && PQsslInUse(connection)) /* OpenSSL may hold bytes that the socket no longer shows */
+            read = PQconsumeInput(connection) == 1;
+        postgres_read(run);
+        if (!run->finished && (!read || PQstatus(connection) == CONNECTION_BAD))
+            postgres_run_lost(run);
+    }
+}
+
+static status postgres_driver_run(driver *d, const driver_statement *statements, size_t count, arena *a,
+                                  driver_result *results, error *e)
+{
+    postgres_driver *p = (postgres_driver *)d;
+    postgres_run run = {
+        .p = p, .statements = statements, .count = count, .memory = a, .results = results, .e = e};
+    if (p->lost || PQstatus(p->connection) == CONNECTION_BAD || PQenterPipelineMode(p->connection) != 1) {
+        postgres_run_lost(&run);
+        return run.outcome;
+    }
+    postgres_hold_back(p->connection, 1);
+    postgres_run_loop(&run);
+    if (!p->lost && PQexitPipelineMode(p->connection) != 1)
+        postgres_run_lost(&run);
+    if (run.outcome == STATUS_OK && run.sent < count)
+        run.outcome = driver_fail_interrupted(e, &statements[run.sent], run.sent);
+    return run.outcome;
+}
+
+/* ---- the rest ---- */
+
+static void postgres_driver_close(driver *d)
+{
+    postgres_driver *p = (postgres_driver *)d;
+    PQfinish(p->connection);
+}
+
+static int postgres_driver_server_version(const driver *d)
+{
+    return PQserverVersion(((const postgres_driver *)d)->connection);
+}
+
+static bool postgres_driver_in_transaction(const driver *d)
+{
+    const postgres_driver *p = (const postgres_driver *)d;
+    PGTransactionStatusType state = PQtransactionStatus(p->connection);
+    return !p->lost && (state == PQTRANS_INTRANS || state == PQTRANS_INERROR);
+}
+
+static bool postgres_driver_is_alive(const driver *d)
+{
+    const postgres_driver *p = (const postgres_driver *)d;
+    if (p->lost)
+        return false;
+    /* What has come while nobody looked: a server that went down says so, and then closes. */
+    for (int i = 0; i < 3 && PQstatus(p->connection) == CONNECTION_OK; i++) {
+        if (!postgres_wait(p->connection, true, false, 0))
+            return true;
+        if (PQconsumeInput(p->connection) != 1)
+            return false;
+        (void)PQisBusy(p->connection); /* reads the messages, so that their room is free again */
+    }
+    return PQstatus(p->connection) == CONNECTION_OK;
+}
+
+static int postgres_driver_backend_pid(const driver *d)
+{
+    return PQbackendPID(((const postgres_driver *)d)->connection);
+}
+
+static bool postgres_driver_never(const driver *d)
+{
+    (void)d;
+    return false;
+}
+
+static void postgres_drop_notice(void *unused, const PGresult *notice)
+{
+    (void)unused;
+    (void)notice;
+}
+
+static const driver_operations postgres_driver_operations = {
+    .engine = MIGEN_POSTGRES,
+    .run = postgres_driver_run,
+    .close = postgres_driver_close,
+    .server_version = postgres_driver_server_version,
+    .in_transaction = postgres_driver_in_transaction,
+    .is_alive = postgres_driver_is_alive,
+    .backend_pid = postgres_driver_backend_pid,
+    .is_read_only = postgres_driver_never,
+    .is_stand_in = postgres_driver_never,
+};
+
+status postgres_driver_open(const target *t, const driver_options *options, driver **out, error *e)
+{
+    arena *a = arena_new();
+    postgres_driver *p = ARENA_NEW(a, postgres_driver);
+    p->common = (driver){.operations = &postgres_driver_operations, .memory = a};
+    status outcome = postgres_connect(t, options, a, &p->connection, e);
+    if (outcome != STATUS_OK) {
+        arena_free(a);
+        return outcome;
+    }
+    (void)PQsetNoticeReceiver(p->connection, postgres_drop_notice, NULL);
+    (void)PQsetnonblocking(p->connection, 1);
+    *out = &p->common;
+    return STATUS_OK;
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* adopt: the version that a database without history proves to be at is recorded, or the nearest is shown. */
+#include "adopt.h"
+#include "engine.h"
+#include "verify.h"
+#include "version.h"
+
+#include "text.h"
+
+void engine_make_history(migen *run)
+{
+    if (run->history.exists)
+        return;
+    driver_statement create[2];
+    size_t count = history_create_statements(run->memory, run->engine, run->history.table, create);
+    batch_begin(run);
+    for (size_t i = 0; i < count; i++)
+        batch_push(run, create[i], NO_STATEMENT, false);
+    run->history.exists = true;
+}
+
+/* No version is proven: which is nearest, and what stands in the way. */
+static status adopt_show_nearest(migen *run)
+{
+    size_t nearest = 0;
+    difference_list differences = {0};
+    status s = adopt_nearest(run, &nearest, &differences);
+    if (s != STATUS_OK)
+        return s;
+    const char *id = nearest == 0 ? "base" : run->release->migrations[nearest - 1]->id;
+    report_print(run->report, "the nearest version is %s; what differs from it:", id);
+    for (size_t i = 0; i < differences.count; i++)
+        verify_say(run, &differences.items[i], true);
+    s = error_set(&run->error, STATUS_DRIFT, "the schema is that of no version of this release");
+    error_hint(&run->error,
+               "mend what differs and adopt again; `up` would run all migrations and skip what is there; "
+               "`stamp` records a version without proof");
+    return s;
+}
+
+static status adopt_under_lock(migen *run)
+{
+    size_t count = 0;
+    bool proven = false;
+    if (run->history.entries.count != 0) {
+        report_message(run->report, "info", "nothing to do: this database has a history already");
+        return STATUS_OK;
+    }
+    status s = adopt_find(run, &count, &proven);
+    if (s != STATUS_OK)
+        return s;
+    if (!proven)
+        return adopt_show_nearest(run);
+    if (count == 0) {
+        report_message(run->report, "info",
+                       "nothing to adopt: nothing of this release is there; `up` makes it");
+        return STATUS_OK;
+    }
+    engine_make_history(run);
+    run->last = true;
+    adopt_record(run, count);
+    batch_commit(run);
+    s = batch_flush(run, false, NULL);
+    if (s == STATUS_OK)
+        report_print(run->report, "adopted at %s", run->release->migrations[count - 1]->id);
+    return s;
+}
+
+status engine_adopt(migen *run, const char *target)
+{
+    (void)target; /* the schema decides */
+    status s = run_connect(run);
+    if (s == STATUS_OK)
+        engine_header(run, run->release->migration_count - run->history.applied.count);
+    if (s == STATUS_OK)
+        s = run_lock(run);
+    if (s == STATUS_OK)
+        s = adopt_under_lock(run);
+    error first = run->error;
+    run_rollback(run);
+    run->error = first;
+    if (s != STATUS_OK)
+        engine_report_failure(run);
+    report_result(run->report, "adopt", s);
+    return s;
+}

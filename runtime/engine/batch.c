@@ -1,0 +1,189 @@
+/* What goes out together: statements are collected, sent in one round trip, and their lines said when they
+ * are done. */
+#include "lock.h"
+#include "run.h"
+
+#include "duration.h"
+#include "text.h"
+
+#include <string.h>
+
+void batch_push(migen *run, driver_statement statement, size_t row, bool structural)
+{
+    batch_item item = {.statement = statement, .row = row, .structural = structural};
+    vector_push(run->memory, &run->batch, item);
+}
+
+bool run_is_one_transaction(const migen *run)
+{
+    if (run->options->transaction == TRANSACTION_BY_ENGINE)
+        return run->engine == MIGEN_SQLITE;
+    return run->options->transaction == TRANSACTION_RELEASE;
+}
+
+void batch_begin(migen *run)
+{
+    if (run->in_transaction)
+        return;
+    run->in_transaction = true;
+    if (run->engine == MIGEN_SQLITE) {
+        batch_push(run, (driver_statement){.sql = "BEGIN IMMEDIATE"}, NO_STATEMENT, false);
+        return;
+    }
+    batch_push(run, (driver_statement){.sql = "BEGIN"}, NO_STATEMENT, false);
+    const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 1);
+    parameters[0] = arena_format(run->memory, "%lld", (long long)run->options->ddl_lock_timeout);
+    batch_push(run,
+               (driver_statement){.sql = "SELECT set_config('lock_timeout', $1, true)",
+                                  .parameters = parameters,
+                                  .parameter_count = 1},
+               NO_STATEMENT, false);
+    /* The log keeps its order: the last commit makes those before it durable too (PostgreSQL manual 30.4). */
+    if (!run->last)
+        batch_push(run, (driver_statement){.sql = "SET LOCAL synchronous_commit = off"}, NO_STATEMENT, false);
+}
+
+void batch_commit(migen *run)
+{
+    if (!run->in_transaction)
+        return;
+    run->in_transaction = false;
+    batch_item item = {.statement = {.sql = "COMMIT"}, .row = NO_STATEMENT, .commits = true};
+    vector_push(run->memory, &run->batch, item);
+}
+
+void batch_say(migen *run, const decision_line *line, const int64_t *rows)
+{
+    batch_line said = {.line = *line, .rows = rows};
+    vector_push(run->memory, &run->lines, said);
+}
+
+/* Lines are said in their order; those whose rows count say how many. A seed that added nothing was there
+ * already. */
+static void batch_report(migen *run)
+{
+    for (size_t i = 0; i < run->lines.count; i++) {
+        batch_line *said = &run->lines.items[i];
+        int64_t rows = said->rows == NULL ? 0 : *said->rows;
+        if (said->line.outcome == OUTCOME_SEEDED && rows == 0) {
+            said->line.outcome = OUTCOME_SKIPPED;
+            said->line.object = arena_format(run->memory, "seed of %s", said->line.object);
+            said->line.detail = "all rows are there";
+            said->rows = NULL;
+        }
+        report_line(run->report, &said->line, rows, said->rows != NULL);
+        if (said->line.outcome == OUTCOME_DIFFERS)
+            map_set(&run->differences_said,
+                    arena_format(run->memory, "%s: wanted %s, found %s", said->line.object, said->line.wanted,
+                                 said->line.found),
+                    run);
+    }
+    run->lines.count = 0;
+}
+
+/* A COMMIT of SQLite that meets a reader keeps its transaction open and is tried again (safety in
+ * rollback-journal mode). */
+static status batch_retry_commit(migen *run, const batch_item *item)
+{
+    double until = clock_milliseconds() + (double)run->options->lock_timeout;
+    double pause = 10;
+    status s = STATUS_BUSY;
+    while (s == STATUS_BUSY && clock_milliseconds() < until && !driver_interrupted()) {
+        error_clear(&run->error);
+        run_sleep(run_jitter(pause));
+        pause = pause < 200 ? pause * 2 : pause;
+        s = driver_run(run->driver, &item->statement, 1, run->memory, NULL, &run->error);
+    }
+    return s;
+}
+
+static void batch_remember_failure(migen *run, const driver_result *results, size_t count)
+{
+    if (run->error.statement_index < count && !run->has_failed) {
+        run->failed = run->batch.items[run->error.statement_index];
+        run->has_failed = true;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (run->batch.items[i].commits && results[i].done)
+            run->durable = "its first part is committed and journalled: the next run goes on behind it";
+}
+
+/* What this run has made is nobody else's yet, also when the catalogue was read again; and what raw SQL has made since
+ * is fresh too. */
+static void batch_keep_fresh(const schema *before, schema *now)
+{
+    for (size_t i = 0; before != NULL && i < now->tables.count; i++) {
+        const map_entry *entry = &now->tables.entries[i];
+        if (entry->removed)
+            continue;
+        const schema_table *known = map_get(&before->tables, entry->key);
+        if (known == NULL || known->fresh)
+            ((schema_table *)entry->value)->fresh = true;
+    }
+}
+
+status batch_flush(migen *run, bool with_live, driver_result *answer)
+{
+    size_t own = run->batch.count;
+    if (own == 0 && !with_live) {
+        batch_report(run);
+        return STATUS_OK;
+    }
+    size_t count = own + (with_live ? CATALOG_STATEMENTS : 0);
+    driver_statement *statements = ARENA_NEW_ARRAY(run->memory, driver_statement, count);
+    driver_result *results = ARENA_NEW_ARRAY(run->memory, driver_result, count);
+    for (size_t i = 0; i < own; i++)
+        statements[i] = run->batch.items[i].statement;
+    if (with_live)
+        catalog_statements(run->engine, &run->scope, run->memory, &statements[own]);
+    status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
+    if (s == STATUS_BUSY && run->engine == MIGEN_SQLITE && own != 0 && run->batch.items[own - 1].commits &&
+        run->error.statement_index == own - 1)
+        s = batch_retry_commit(run, &run->batch.items[own - 1]);
+    if (s != STATUS_OK) {
+        batch_remember_failure(run, results, own);
+        run->lines.count = 0;
+        run->batch.count = 0;
+        return s;
+    }
+    if (answer != NULL && own != 0)
+        *answer = results[own - 1];
+    for (size_t i = 0; i < own; i++)
+        if (run->batch.items[i].rows != NULL)
+            *run->batch.items[i].rows += results[i].affected;
+    run->batch.count = 0;
+    batch_report(run);
+    if (!run->in_transaction)
+        report_commit(run->report);
+    if (!with_live)
+        return STATUS_OK;
+    run_is_fresh(run);
+    schema *before = run->live;
+    s = catalog_load(run->engine, &run->scope, &results[own], run->expected, run->memory, &run->live,
+                     &run->error);
+    if (s == STATUS_OK)
+        batch_keep_fresh(before, run->live);
+    return s;
+}
+
+void run_rollback(migen *run)
+{
+    run->batch.count = 0;
+    run->lines.count = 0;
+    run->in_transaction = false;
+    run->rebuilds = false;
+    report_rollback(run->report);
+    if (run->driver == NULL || !driver_is_alive(run->driver))
+        return;
+    driver_resume(); /* a signal stopped the statement; the way back is still to be taken */
+    error ignored = error_new(run->memory);
+    if (driver_in_transaction(run->driver)) {
+        status s = driver_query(run->driver, "ROLLBACK", run->memory, NULL, &ignored);
+        (void)s; /* where even that fails the connection's end rolls back */
+    }
+    if (run->engine == MIGEN_SQLITE) {
+        status s = driver_query(run->driver, "PRAGMA legacy_alter_table = OFF", run->memory, NULL, &ignored);
+        (void)s; /* a rebuild's setting, which a rollback does not take back */
+        run->locked = false;
+    }
+}

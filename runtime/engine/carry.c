@@ -1,0 +1,402 @@
+/*
+ * Carrying out a migration: its steps are decided one after the other, their statements collected, and sent
+ * together with the history entry. What cannot be in a transaction stands between two, with an intent in the
+ * journal before it.
+ */
+#include "lock.h"
+#include "run.h"
+#include "summary.h"
+#include "version.h"
+#include "way_text.h"
+
+#include "duration.h"
+#include "text.h"
+
+#include <string.h>
+
+safe_context run_safe_context(migen *run)
+{
+    return (safe_context){.memory = run->memory,
+                          .engine = run->engine,
+                          .live = run->live,
+                          .expected = run->expected,
+                          .final = run->final,
+                          .memo = &run->memo,
+                          .strict = run->options->strict,
+                          .renames = &run->renames,
+                          .position = run->position,
+                          .row = run->row,
+                          .going_down = run->going_down,
+                          .resuming = run->resuming,
+                          .has_rows = run_has_rows,
+                          .owner = run};
+}
+
+static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step,
+                                    double begun)
+{
+    char *duration = NULL;
+    if (run->engine == MIGEN_SQLITE)
+        duration = arena_format(run->memory, "%.3f", clock_milliseconds() - begun);
+    history_entry entry = {.id = run->migration->id,
+                           .hash = run->migration->hash,
+                           .release = run->release->release,
+                           .direction = direction,
+                           .outcome = outcome,
+                           .duration_ms = duration,
+                           .who = history_who(run->memory),
+                           .step = step,
+                           .branches = branches_text(run->memory, &run->branches)};
+    if (!run->going_down)
+        entry.way_down = way_text(run->memory, run->migration);
+    return history_insert_statement(run->memory, run->engine, run->history.table, &entry);
+}
+
+void carry_split(migen *run, size_t step)
+{
+    batch_begin(run);
+    driver_statement intent = carry_entry(run, "intent", run->going_down ? "reverting" : "started", step, 0);
+    batch_push(run, intent, NO_STATEMENT, false);
+    batch_commit(run);
+}
+
+/* Whether the rest of the migration, or of this step, needs what own_transaction has to commit. A value that
+ * was added to an enum may be used by any of them (PostgreSQL: 55P04), but not by further values. */
+static bool carry_rest_needs_commit(const migen *run, const migen_step *rows, size_t count, const decision *d,
+                                    size_t i)
+{
+    if (i + 1 < d->statements.count && !d->statements.items[i + 1].own_transaction)
+        return true;
+    if (rows[run->row].operation != MIGEN_ADD_ENUM_VALUE &&
+        rows[run->row].operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES)
+        return i + 1 < d->statements.count;
+    if (run_is_one_transaction(run) && !run->last)
+        return true;
+    for (size_t k = run->row + 1; k < count; k++)
+        if (rows[k].operation != MIGEN_ADD_ENUM_VALUE && rows[k].operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES)
+            return true;
+    return false;
+}
+
+/* SQLite: before the first rebuild, how many foreign keys are broken already: those are not our doing. */
+static status carry_before_rebuild(migen *run)
+{
+    if (run->rebuilds)
+        return STATUS_OK;
+    driver_result broken = {0};
+    batch_begin(run);
+    status s = batch_flush(run, false, NULL);
+    if (s == STATUS_OK)
+        s = driver_query(run->driver, "PRAGMA foreign_key_check", run->memory, &broken, &run->error);
+    run->violations_before = broken.row_count;
+    run->rebuilds = s == STATUS_OK;
+    return s;
+}
+
+status carry_check_foreign_keys(migen *run)
+{
+    if (!run->rebuilds)
+        return STATUS_OK;
+    driver_result broken = {0};
+    status s = batch_flush(run, false, NULL);
+    if (s == STATUS_OK)
+        s = driver_query(run->driver, "PRAGMA foreign_key_check", run->memory, &broken, &run->error);
+    if (s != STATUS_OK || broken.row_count <= run->violations_before)
+        return s;
+    s = error_set(&run->error, STATUS_FAILED,
+                  "foreign keys would be broken: %s refers to a row of %s that is not there",
+                  driver_value(&broken, 0, 0), driver_value(&broken, 0, 2));
+    error_detail(&run->error, "%zu rows; PRAGMA foreign_key_check lists them", broken.row_count);
+    return s;
+}
+
+/* Queues a statement whose rows are added to those of its line. */
+static void carry_push(migen *run, const decision *d, size_t i, bool structural, int64_t *const *counters)
+{
+    batch_push(run, (driver_statement){.sql = d->statements.items[i].text}, run->row, structural);
+    for (size_t k = 0; k < d->lines.count; k++) {
+        const decision_line *line = &d->lines.items[k];
+        if (counters[k] != NULL && i >= line->statement && i < line->statement + line->statement_count)
+            run->batch.items[run->batch.count - 1].rows = counters[k];
+    }
+}
+
+/* A counter of rows for each line that says them. */
+static int64_t **carry_counters(migen *run, const decision *d)
+{
+    int64_t **counters = ARENA_NEW_ARRAY(run->memory, int64_t *, d->lines.count + 1);
+    for (size_t k = 0; k < d->lines.count; k++)
+        if (d->lines.items[k].statement != NO_STATEMENT)
+            counters[k] = ARENA_NEW(run->memory, int64_t);
+    return counters;
+}
+
+/* The statement in batches; *done is false where it is to be sent as it stands. */
+static status carry_batches(migen *run, const decision *d, size_t i, int64_t *const *counters, bool *done)
+{
+    int64_t nobody = 0, *rows = &nobody;
+    for (size_t k = 0; k < d->lines.count; k++) {
+        const decision_line *line = &d->lines.items[k];
+        if (counters[k] != NULL && i >= line->statement && i < line->statement + line->statement_count)
+            rows = counters[k];
+    }
+    return backfill_batches(run, &d->statements.items[i], rows, done);
+}
+
+/* Queues a decision's statements and lines; sends what must not wait. In a migration with `transaction none` each
+ * step is a transaction of its own, and raw SQL, which may be what cannot stand in one, is in none. */
+static status carry_decision(migen *run, const migen_step *rows, size_t count, const migen_step *step,
+                             decision *d)
+{
+    int64_t **counters = carry_counters(run, d);
+    bool structural = step->operation != MIGEN_RUN;
+    bool raw_alone = !structural && run->migration->transaction_none;
+    status s = STATUS_OK;
+    for (size_t i = 0; i < d->statements.count && s == STATUS_OK; i++) {
+        const sql_statement *statement = &d->statements.items[i];
+        bool in_batches = false;
+        if (run->engine == MIGEN_SQLITE && text_starts_with(statement->text, "PRAGMA legacy_alter_table"))
+            s = carry_before_rebuild(run);
+        if (s == STATUS_OK && statement->batches != NULL && rows != NULL)
+            s = carry_batches(run, d, i, counters, &in_batches);
+        if (s != STATUS_OK || in_batches)
+            continue;
+        bool alone = run->engine == MIGEN_POSTGRES && (statement->outside || raw_alone);
+        if (alone) {
+            carry_split(run, run->row);
+            s = batch_flush(run, false, NULL);
+            if (s == STATUS_OK) {
+                carry_push(run, d, i, structural, counters);
+                s = batch_flush(run, false, NULL);
+            }
+            continue;
+        }
+        if (i == 0 || run->batch.count == 0)
+            batch_begin(run);
+        carry_push(run, d, i, structural, counters);
+        if (run->engine == MIGEN_POSTGRES && statement->own_transaction && rows != NULL &&
+            carry_rest_needs_commit(run, rows, count, d, i)) {
+            carry_split(run, i + 1 < d->statements.count ? run->row : run->row + 1);
+            if (i + 1 < d->statements.count)
+                batch_begin(run);
+        }
+    }
+    for (size_t i = 0; i < d->lines.count && s == STATUS_OK; i++)
+        batch_say(run, &d->lines.items[i], counters[i]);
+    if (d->stale)
+        run_make_stale(run, step);
+    if (s == STATUS_OK && run->engine == MIGEN_POSTGRES && rows != NULL && run->migration->transaction_none &&
+        run->batch.count != 0) {
+        carry_split(run, run->row + 1);
+        s = batch_flush(run, false, NULL);
+    }
+    if (s == STATUS_OK && (run->engine == MIGEN_SQLITE || run->step_by_step))
+        s = batch_flush(run, false, NULL);
+    return s;
+}
+
+/* Asks a condition, together with what is on its way: one round trip. */
+static status carry_ask(migen *run, const char *condition, bool *holds)
+{
+    batch_begin(run);
+    batch_push(run, (driver_statement){.sql = condition}, run->row, false);
+    driver_result answer = {0};
+    status s = batch_flush(run, false, &answer);
+    if (s == STATUS_OK)
+        *holds = answer.row_count != 0 && answer.column_count != 0 &&
+                 condition_value_holds(driver_value(&answer, 0, 0), answer.first_is_text);
+    return s;
+}
+
+/* Answers an `if`: as up took it (IF_TAKEN), as the catalogue says, or as its query does; and records the
+ * answer. */
+static status carry_condition(migen *run, const migen_step *step, bool *first)
+{
+    status s = STATUS_OK;
+    const history_entry *entry = map_get(&run->history.applied, run->migration->id);
+    if (step->operation == MIGEN_IF_TAKEN) {
+        if (entry == NULL) /* it was begun, and is taken back */
+            entry = map_get(&run->history.journal, run->migration->id);
+        *first = false;
+        (void)branches_find(entry == NULL ? NULL : entry->branches, step->branch, first);
+        return STATUS_OK;
+    }
+    const history_entry *journal = run_journal(run);
+    if (journal == NULL || !branches_find(journal->branches, step->branch, first)) {
+        if (step->operation == MIGEN_IF_SQL) {
+            s = carry_ask(run, step->when, first);
+        } else {
+            if (run->stale)
+                s = batch_flush(run, true, NULL);
+            *first = s == STATUS_OK && schema_has(run->live, step->kind, step->object, step->part);
+        }
+        *first = *first != step->negated;
+    }
+    branch_taken taken = {.branch = step->branch, .first = *first};
+    vector_push(run->memory, &run->branches, taken);
+    return s;
+}
+
+static status carry_call(migen *run, const migen_step *step)
+{
+    batch_begin(run);
+    status s = batch_flush(run, false, NULL);
+    if (s != STATUS_OK)
+        return s;
+    int result = step->call(run);
+    if (run->error.code != STATUS_OK)
+        return run->error.code;
+    if (result != 0)
+        return error_set(&run->error, STATUS_FAILED, "%s returned %d", step->text, result);
+    run->stale = run->stale_wholly = true;
+    decision_line line = {.outcome = OUTCOME_RAN, .object = step->text, .statement = NO_STATEMENT};
+    batch_say(run, &line, NULL);
+    return batch_flush(run, false, NULL);
+}
+
+/* The rehearsal could not foresee what the decision has to ask: behind raw SQL, in a branch. What is unanswered counts
+ * as equal, so the answer is fetched, and the step decided anew from what the database has. */
+static status carry_decide_again(migen *run, safe_context *c, const migen_step *step, decision *d)
+{
+    status s = batch_flush(run, true, NULL);
+    if (s == STATUS_OK)
+        s = catalog_learn(run->driver, run->expected, &run->memo, &run->error);
+    if (s != STATUS_OK)
+        return s;
+    c->live = run->live;
+    *d = (decision){0};
+    return safe_decide(c, step, d, &run->error);
+}
+
+static status carry_row(migen *run, const migen_step *rows, size_t count, const migen_step *step)
+{
+    status s = STATUS_OK;
+    if (step->operation == MIGEN_CALL)
+        return carry_call(run, step);
+    safe_context c = run_safe_context(run);
+    if (rows ==
+        NULL) /* called by hand-written C, which is one with its transaction: no recipe that ends it */
+        c.has_rows = NULL;
+    if (step->operation == MIGEN_RUN && (step->when != NULL || step->unless != NULL)) {
+        s = carry_ask(run, step->when != NULL ? step->when : step->unless, &c.condition_holds);
+        if (step->unless != NULL)
+            c.condition_holds = !c.condition_holds;
+    }
+    if (s == STATUS_OK && run->stale && run_needs_live(run, step) &&
+        (step_changes_schema(step) || step->operation == MIGEN_SEED || step->operation == MIGEN_BACKFILL ||
+         step->operation == MIGEN_MIGRATION_SUMMARY)) {
+        s = batch_flush(run, true, NULL);
+        c.live = run->live;
+    }
+    if (s != STATUS_OK)
+        return s;
+    if (step->operation == MIGEN_MIGRATION_SUMMARY) {
+        s = batch_flush(run, false, NULL);
+        if (s == STATUS_OK)
+            summary_print(run, safe_object_now(&c, MIGEN_KIND_TABLE, step->object), false);
+        return s;
+    }
+    decision d;
+    run->memo.questions.count = 0;
+    s = safe_decide(&c, step, &d, &run->error);
+    if (s != STATUS_OK && run->stale) { /* what is missing may be what raw SQL has just made */
+        error_clear(&run->error);
+        run->memo.questions.count = 0;
+        s = carry_decide_again(run, &c, step, &d);
+    } else if (s == STATUS_OK && run->memo.questions.count != 0) {
+        s = carry_decide_again(run, &c, step, &d);
+    }
+    const char *object = step->object == NULL ? NULL : safe_object_now(&c, MIGEN_KIND_TABLE, step->object);
+    bool asked = s == STATUS_OK && orphans_are_asked(run, step, object);
+    int64_t orphans = 0;
+    if (asked)
+        s = orphans_before(run, object, &orphans);
+    if (s == STATUS_OK)
+        s = carry_decision(run, rows, count, step, &d);
+    if (s == STATUS_OK && asked)
+        s = orphans_behind(run, object, orphans);
+    return s;
+}
+
+status carry_step(migen *run, const migen_step *step)
+{
+    status s = carry_row(run, NULL, 0, step);
+    return s == STATUS_OK ? batch_flush(run, false, NULL) : s;
+}
+
+/* The steps, from the journalled row on. */
+static status carry_rows(migen *run, const migen_step *rows, size_t count, size_t from)
+{
+    flow f = flow_begin(rows, count, run->engine);
+    for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
+        run->row = flow_index(&f);
+        if (flow_is_condition(step)) {
+            bool first = false;
+            status s = carry_condition(run, step, &first);
+            if (s != STATUS_OK)
+                return s;
+            flow_choose(&f, first);
+            continue;
+        }
+        violation v = {0};
+        (void)schema_apply(run->expected, step, &v); /* expected stands behind the step when it is decided */
+        if (run->row < from)
+            continue; /* carried out and committed before an interruption */
+        run->resuming = run->row == from && run_journal(run) != NULL;
+        status s = carry_row(run, rows, count, step);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}
+
+status carry_migration(migen *run, size_t position, bool going_down)
+{
+    const migen_migration *m = run->release->migrations[position];
+    double begun = clock_milliseconds();
+    run->migration = m;
+    run->position = position;
+    run->going_down = going_down;
+    run->branches.count = 0;
+    run->durable = NULL;
+    const history_entry *journal = run_journal(run);
+    size_t from = journal == NULL ? 0 : journal->step;
+    report_migration(run->report, m->id, m->title);
+    if (from != 0)
+        report_message(run->report, "info",
+                       "  going on behind step %zu, where an earlier run was interrupted", from);
+    batch_begin(run);
+    status s = going_down ? carry_rows(run, m->down, m->down_count, from)
+                          : carry_rows(run, m->up, m->up_count, from);
+    run->resuming = false;
+    if (s != STATUS_OK)
+        return s;
+    batch_begin(run);
+    if (run->engine == MIGEN_SQLITE)
+        s = carry_check_foreign_keys(run);
+    if (s != STATUS_OK)
+        return s;
+    driver_statement entry =
+        carry_entry(run, going_down ? "down" : "up", going_down ? "reverted" : "applied", 0, begun);
+    batch_push(run, entry, NO_STATEMENT, false);
+    if (!run_is_one_transaction(run) || run->last)
+        batch_commit(run);
+    s = batch_flush(run, run->stale && !run->last, NULL);
+    if (s != STATUS_OK)
+        return s;
+    history_entry done = {.id = m->id,
+                          .hash = m->hash,
+                          .release = run->release->release,
+                          .direction = going_down ? "down" : "up",
+                          .outcome = "applied",
+                          .branches = branches_text(run->memory, &run->branches)};
+    history_note(run->memory, &run->history, &done);
+    report_migration_end(run->report, going_down ? "reverted" : "applied", clock_milliseconds() - begun);
+    if (going_down)
+        run->report->reverted++;
+    else
+        run->report->applied++;
+    if (!run->in_transaction)
+        report_commit(run->report);
+    return STATUS_OK;
+}

@@ -1,0 +1,187 @@
+#include "rehearse.h"
+
+#include "sql_writer.h"
+#include "text.h"
+#include "version.h"
+
+bool run_has_rows(void *owner, const char *object)
+{
+    migen *run = owner;
+    const char *known = map_get(&run->rows, object);
+    if (known != NULL)
+        return *known == '1';
+    if (run->collecting) {
+        for (size_t i = 0; i < run->rows_wanted.count; i++)
+            if (text_equal(run->rows_wanted.items[i].object, object))
+                return false;
+        const char *renamed = map_get(&run->rehearsed_names, object);
+        rows_question q = {.object = arena_string(run->memory, object)};
+        q.table = renamed == NULL ? q.object : renamed;
+        vector_push(run->memory, &run->rows_wanted, q);
+        return false;
+    }
+    if (run->batch.count != 0)
+        return true; /* what waits to be sent may have to do with it: a question that fails would undo all */
+    run->rows_wanted.count = 0;
+    rows_question q = {.object = object, .table = object};
+    vector_push(run->memory, &run->rows_wanted, q);
+    error before = run->error;
+    if (run_ask_rows(run) != STATUS_OK)
+        run->error = before; /* a table that cannot be read is taken for a busy one */
+    known = map_get(&run->rows, object);
+    return known == NULL || *known == '1';
+}
+
+status run_ask_rows(migen *run)
+{
+    if (run->rows_wanted.count == 0)
+        return STATUS_OK;
+    sql_writer w = sql_new(run->memory);
+    for (size_t i = 0; i < run->rows_wanted.count; i++) {
+        sql_words(&w, i == 0 ? "SELECT" : "UNION ALL SELECT");
+        sql_string(&w, run->rows_wanted.items[i].object);
+        sql_comma(&w);
+        sql_words(&w, "EXISTS (SELECT 1 FROM");
+        sql_object_text(&w, run->rows_wanted.items[i].table);
+        sql_words(&w, ")");
+    }
+    run->rows_wanted.count = 0;
+    driver_result result = {0};
+    status s = driver_query(run->driver, sql_text(&w), run->memory, &result, &run->error);
+    static char yes[] = "1";
+    static char no[] = "0";
+    for (size_t i = 0; s == STATUS_OK && i < result.row_count; i++)
+        map_set(&run->rows, driver_value(&result, i, 0),
+                text_equal(driver_value(&result, i, 1), "t") ? yes : no);
+    return s;
+}
+
+void rehearse_prepare(migen *run)
+{
+    run->renames.count = 0;
+    for (size_t i = 0; i < run->release->migration_count; i++) {
+        const migen_migration *m = run->release->migrations[i];
+        for (size_t k = 0; k < m->up_count; k++) {
+            switch (m->up[k].operation) {
+            case MIGEN_RENAME_TABLE:
+            case MIGEN_RENAME_COLUMN:
+            case MIGEN_RENAME_INDEX:
+            case MIGEN_RENAME_CONSTRAINT:
+            case MIGEN_RENAME_ENUM:
+            case MIGEN_RENAME_ENUM_VALUE: {
+                later_rename r = {.step = &m->up[k], .position = i, .row = k};
+                vector_push(run->memory, &run->renames, r);
+                break;
+            }
+            default:
+                break;
+            }
+        }
+    }
+    run->final = version_schema(run, version_all, run->live);
+}
+
+static bool rehearse_condition(migen *run, const migen_step *step, bool *known)
+{
+    bool first = false;
+    const history_entry *journal = run_journal(run);
+    *known = true;
+    if (journal != NULL && branches_find(journal->branches, step->branch, &first))
+        return first;
+    *known = step->operation != MIGEN_IF_SQL;
+    const history_entry *entry = map_get(&run->history.applied, run->migration->id);
+    if (step->operation == MIGEN_IF_TAKEN)
+        (void)branches_find(entry == NULL ? NULL : entry->branches, step->branch, &first);
+    else if (step->operation == MIGEN_IF_EXISTS)
+        first = schema_has(run->live, step->kind, step->object, step->part);
+    else
+        first = true; /* it is asked when it is its turn: the rehearsal looks into the first branch */
+    return first != step->negated;
+}
+
+/* A rename that the rehearsal makes: the database still knows the table by its old name. */
+static void rehearse_rename(migen *run, const migen_step *step)
+{
+    object_name name = name_parse(run->memory, step->object);
+    char *database_name = map_get(&run->rehearsed_names, step->object);
+    name.name = step->new_name;
+    map_set(&run->rehearsed_names, name_text(run->memory, name),
+            database_name == NULL ? arena_string(run->memory, step->object) : database_name);
+}
+
+static void rehearse_migration(migen *run, size_t position, rehearsal_visitor visit, void *owner)
+{
+    const migen_migration *m = run->release->migrations[position];
+    run->migration = m;
+    run->position = position;
+    bool down = run->going_down;
+    const history_entry *journal = run_journal(run);
+    flow f = flow_begin(down ? m->down : m->up, down ? m->down_count : m->up_count, run->engine);
+    for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
+        run->row = flow_index(&f);
+        bool known = true;
+        if (flow_is_condition(step)) {
+            flow_choose(&f, rehearse_condition(run, step, &known));
+            continue;
+        }
+        violation v = {0};
+        (void)schema_apply(run->expected, step, &v);
+        if (journal != NULL && run->row < journal->step)
+            continue; /* carried out before an interruption */
+        run->resuming = journal != NULL && run->row == journal->step;
+        error e = error_new(run->memory);
+        decision d = {0};
+        safe_context c = run_safe_context(run);
+        c.condition_holds = true;
+        bool renames =
+            step->operation == MIGEN_RENAME_TABLE && schema_find_table(run->live, step->object) != NULL;
+        status s = safe_decide(&c, step, &d, &e);
+        run->resuming = false;
+        if (renames && schema_find_table(run->live, step->object) == NULL)
+            rehearse_rename(run, step);
+        if (visit == NULL)
+            continue;
+        const unsigned *lines = down ? m->down_lines : m->up_lines;
+        rehearsal_step shown = {.migration = m,
+                                .step = step,
+                                .line = lines == NULL ? 0 : lines[run->row],
+                                .decision = s == STATUS_OK ? &d : NULL,
+                                .error = s == STATUS_OK ? NULL : &e,
+                                .condition_unknown = step->when != NULL || step->unless != NULL};
+        visit(owner, &shown);
+    }
+}
+
+void rehearse_walk(migen *run, const position_list *positions, rehearsal_visitor visit, void *owner)
+{
+    schema *live = run->live;
+    schema *expected = run->expected;
+    run->live = schema_copy(run->memory, live);
+    run->expected = schema_copy(run->memory, expected);
+    run->collecting = visit == NULL;
+    run->rehearsed_names = map_new(run->memory);
+    for (size_t i = 0; i < positions->count; i++)
+        rehearse_migration(run, positions->items[i], visit, owner);
+    run->collecting = false;
+    run->live = live;
+    run->expected = expected;
+}
+
+status rehearse(migen *run, const position_list *positions)
+{
+    if (run->engine == MIGEN_SQLITE)
+        return STATUS_OK; /* nothing is asked there: text decides, and a file has no others at work */
+    /* What was learnt may lead to further questions: one more round, then what is left is asked on the way.
+     */
+    for (int round = 0; round < 2; round++) {
+        rehearse_walk(run, positions, NULL, NULL);
+        if (run->rows_wanted.count == 0 && run->memo.questions.count == 0)
+            return STATUS_OK;
+        status s = run_ask_rows(run);
+        if (s == STATUS_OK && run->memo.questions.count != 0)
+            s = catalog_learn(run->driver, run->final, &run->memo, &run->error);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,171 @@
+/*
+ * run.h: one run of the release binary on one database.
+ *
+ * The states of a run that changes something, in order:
+ *   connected  settings sent, history read. No lock, no transaction, nothing written. With nothing
+ *              pending the run ends here.
+ *   locked     PostgreSQL: the advisory lock is held by this session; SQLite: BEGIN IMMEDIATE has been
+ *              done. History and catalogue have been read again, under the lock: from here on `live`
+ *              is the truth. Nothing written.
+ *   recorded   the history table is there; an adopted version is recorded.
+ *   carrying   for each migration: its statements, its history row and COMMIT go out together; what is
+ *              durable is exactly the migrations whose history row is committed, and for one with steps
+ *              outside a transaction the rows before the journalled one (history.h). A kill in any of
+ *              these states leaves what the last COMMIT left.
+ *   verified   the catalogue was read once more and held against the history. The lock is given back.
+ */
+#ifndef MIGEN_ENGINE_RUN_H
+#define MIGEN_ENGINE_RUN_H
+
+#include "catalog.h"
+#include "driver.h"
+#include "flow.h"
+#include "history.h"
+#include "report.h"
+#include "run_options.h"
+#include "safe.h"
+
+/* A statement on its way, and what it is for. */
+typedef struct batch_item {
+    driver_statement statement;
+    size_t row;      /* of the migration's steps; NO_STATEMENT: the engine's own */
+    bool structural; /* made by a safe function from the model: a race with another session is decided anew */
+    bool commits;    /* a COMMIT: what stands before it is durable once it is done */
+    int64_t *rows;   /* its affected rows are added up there; NULL: nobody counts them */
+} batch_item;
+
+/* A line that is said once its statements have been carried out. */
+typedef struct batch_line {
+    decision_line line;
+    const int64_t *rows; /* how many were affected; NULL: not to be said */
+} batch_line;
+
+/* Has it rows? object is how the step calls it, table how the database does when it is asked. */
+typedef struct rows_question {
+    const char *object, *table;
+} rows_question;
+
+typedef struct branch_taken {
+    unsigned branch;
+    bool first;
+} branch_taken;
+
+typedef VECTOR(branch_taken) branch_list;
+
+struct migen {
+    arena *memory;
+    const migen_release *release;
+    size_t
+        known_count; /* of its migrations; behind them may stand those that only the database knows (ways.h) */
+    bool takes_newer; /* down: those are wanted */
+    const run_options *options;
+    const target *target;
+    driver *driver;
+    report *report;
+    migen_engine engine;
+    error error;
+
+    history history;
+    schema *live, *expected, *final;
+    expression_memo memo;
+    catalog_scope scope;
+    later_rename_list renames;
+    map rows; /* object → "1" or "0": whether the table has rows */
+    VECTOR(rows_question) rows_wanted;
+    map rehearsed_names;  /* while rehearsing: table under its new name → the one that the database has */
+    bool collecting;      /* the rehearsal before the run: has_rows notes what it would ask */
+    map differences_said; /* "column users.email: wanted …, found …": each is said once in a run */
+
+    /* what is on its way */
+    VECTOR(batch_item) batch;
+    VECTOR(batch_line) lines;
+    bool in_transaction; /* a BEGIN is in the batch, or has been sent */
+    bool stale;          /* live must be read again */
+    bool stale_wholly;   /* and nobody knows what has changed; else only what `raw` names */
+    VECTOR(const char *) raw;
+    bool step_by_step; /* each step is sent alone, inside a savepoint */
+
+    /* the migration that is carried out */
+    const migen_migration *migration;
+    size_t position; /* of it in the release */
+    size_t row;      /* of the step that is carried out */
+    bool going_down;
+    bool resuming; /* an interrupted run has begun the step that is carried out */
+    bool last;     /* no other follows: its commit is made durable at once */
+    branch_list branches;
+    const char *durable; /* what of a failed migration stands, in words; NULL: nothing */
+    bool reads_only;     /* set before run_connect: nothing is created or written */
+    bool locked;
+    bool lock_is_optional; /* up: when another session has done all the work there is nothing to wait for */
+    bool rebuilds;         /* SQLite: a table was rebuilt, so foreign keys are checked before COMMIT */
+    size_t violations_before; /* rows of foreign_key_check before the first rebuild */
+    batch_item failed;        /* the statement of run->error, for the report */
+    bool has_failed;
+};
+
+/* Opens the connection (waiting up to options->wait), sends the settings, reads the history. */
+status run_connect(migen *run) MUST_USE;
+void run_disconnect(migen *run);
+
+/* stale.c: live is the truth again; step's raw SQL may have changed it; whether that may matter to step. */
+void run_is_fresh(migen *run);
+void run_make_stale(migen *run, const migen_step *step);
+bool run_needs_live(const migen *run, const migen_step *step);
+
+/* Reads the catalogue into run->live. */
+status run_read_live(migen *run) MUST_USE;
+
+/* Takes the migration lock, waiting up to options->lock_timeout, and reads history and catalogue under it. On
+ * SQLite it is the transaction. STATUS_BUSY names who holds it. */
+status run_lock(migen *run) MUST_USE;
+void run_unlock(migen *run);
+
+/* Rolls back what is open, forgets what is on its way. The first error stays in run->error. */
+void run_rollback(migen *run);
+
+/* batch.c: what goes out together. */
+void batch_push(migen *run, driver_statement statement, size_t row, bool structural);
+void batch_begin(migen *run);  /* a BEGIN, unless one is open */
+void batch_commit(migen *run); /* a COMMIT, where one is open */
+void batch_say(migen *run, const decision_line *line, const int64_t *rows);
+
+/* Sends what is on its way and says its lines. with_live: the catalogue is read again in the same round trip.
+ * answer (may be NULL) takes the last statement's result, to ask a condition. On failure nothing is said but
+ * the error. */
+status batch_flush(migen *run, bool with_live, driver_result *answer) MUST_USE;
+
+/* backfill.c: a statement whose rows are filled in batches, each a transaction of its own; *rows grows by what they
+ * changed. Called with what stands before it sent; STATUS_OK leaves no transaction open on PostgreSQL. *done is false
+ * where the statement is to be sent as it stands. */
+status backfill_batches(migen *run, const sql_statement *statement, int64_t *rows, bool *done) MUST_USE;
+
+/* orphans.c: SQLite: rows that refer to what is not there, before and behind a seed or backfill of foreign keys. */
+bool orphans_are_asked(const migen *run, const migen_step *step, const char *object);
+status orphans_before(migen *run, const char *object, int64_t *before) MUST_USE;
+status orphans_behind(migen *run, const char *object, int64_t before) MUST_USE;
+
+/* Ends the transaction before or behind a step that needs it: what is done up to `step` is journalled with it. */
+void carry_split(migen *run, size_t step);
+
+/* SQLite: foreign keys that a rebuild has broken are an error, before what it did is committed. */
+status carry_check_foreign_keys(migen *run) MUST_USE;
+
+/* carry.c: carries out one migration, up or down, with its history entry; the commit with it, unless the run
+ * is one transaction. */
+status carry_migration(migen *run, size_t position, bool going_down) MUST_USE;
+
+/* Carries out one step now: what hand-written C's calls come to. */
+status carry_step(migen *run, const migen_step *step) MUST_USE;
+
+/* Whether all pending migrations are one transaction (product.md 2, --transaction). */
+bool run_is_one_transaction(const migen *run);
+
+/* has_rows of safe_context. */
+bool run_has_rows(void *owner, const char *object);
+
+/* Asks, in one round trip, for all that the rehearsal noted. */
+status run_ask_rows(migen *run) MUST_USE;
+
+safe_context run_safe_context(migen *run);
+
+#endif

@@ -1,0 +1,348 @@
+#include "script.h"
+
+#include "script_parts.h"
+
+#include "history.h"
+#include "sql_writer.h"
+#include "text.h"
+#include "version.h"
+
+#include <string.h>
+
+typedef struct script {
+    arena *memory;
+    const migen_release *release;
+    migen_engine engine;
+    object_name history;
+    schema *schema;
+    builder out;
+    error *error;
+    const migen_migration *migration;
+    unsigned line;
+    unsigned depth; /* of the questions that the shell of SQLite is asked */
+} script;
+
+static void script_statement(script *s, const char *sql)
+{
+    builder_add(&s->out, sql);
+    builder_add(&s->out, ";\n");
+}
+
+static bool script_has_branches(const migen_migration *m)
+{
+    for (size_t i = 0; i < m->up_count; i++)
+        if (flow_is_condition(&m->up[i]))
+            return true;
+    return false;
+}
+
+static char *script_history_row(script *s, const migen_migration *m)
+{
+    sql_writer w = sql_new(s->memory);
+    sql_words(&w, "INSERT INTO");
+    sql_object(&w, s->history);
+    bool branches = script_has_branches(m);
+    sql_names(&w, (const char *const[]){"id", "hash", "release", "direction", "outcome", "who",
+                                        branches ? "branches" : NULL, NULL});
+    sql_words(&w, "VALUES");
+    sql_open(&w);
+    const char *values[] = {m->id, m->hash, s->release->release, "up", "applied", "script"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (i != 0)
+            sql_comma(&w);
+        sql_string(&w, values[i]);
+    }
+    if (branches) {
+        sql_comma(&w);
+        sql_expression(&w, s->engine == MIGEN_POSTGRES
+                               ? ":'migen_branches'"
+                               : "(SELECT group_concat(branch, ' ') FROM _migen_branches)");
+    }
+    sql_close(&w);
+    return sql_text(&w);
+}
+
+static status script_refuse(script *s, const char *what)
+{
+    status code = error_set(s->error, STATUS_FAILED, "%s:%u: %s cannot be in a script", s->migration->file,
+                            s->line, what);
+    error_hint(s->error, "run the release binary instead");
+    return code;
+}
+
+/* Which branch of an `if` was taken, as the history has it. */
+static void script_note_branch(script *s, const migen_step *step, const char *taken)
+{
+    if (step->operation == MIGEN_RUN)
+        return;
+    bool psql = s->engine == MIGEN_POSTGRES;
+    builder_add(&s->out,
+                psql ? "SELECT ltrim(:'migen_branches' || ' " : "INSERT INTO _migen_branches SELECT '");
+    builder_add_format(&s->out, "%u=' || ", step->branch);
+    builder_add(&s->out, taken);
+    builder_add(&s->out, psql ? ") AS migen_branches \\gset\n" : ";\n");
+}
+
+/* psql asks, and goes on in one of two texts. */
+static void script_ask_psql(script *s, const migen_step *step, const char *question, const char *first,
+                            const char *second)
+{
+    builder_add(&s->out, step->negated || step->unless != NULL ? "SELECT 1 - " : "SELECT ");
+    builder_add(&s->out, question);
+    builder_add(&s->out, " AS migen_holds \\gset\n");
+    script_note_branch(s, step, ":migen_holds");
+    builder_add_format(&s->out, "\\if :migen_holds\n%s", first);
+    if (*second != '\0')
+        builder_add_format(&s->out, "\\else\n%s", second);
+    builder_add(&s->out, "\\endif\n");
+}
+
+/* SQLite's shell has no such word: the answer is a text that is written to a file, and read. */
+static void script_ask_shell(script *s, const migen_step *step, const char *question, const char *first,
+                             const char *second)
+{
+    const char *file = arena_format(s->memory, "_migen_step_%u.sql", s->depth);
+    sql_writer w = sql_new(s->memory);
+    sql_words(&w, "SELECT CASE");
+    if (step->negated || step->unless != NULL)
+        sql_words(&w, "1 -");
+    sql_expression(&w, question);
+    sql_words(&w, "WHEN 1 THEN");
+    sql_string(&w, first);
+    sql_words(&w, "ELSE");
+    sql_string(&w, second);
+    sql_words(&w, "END");
+    builder_add_format(&s->out, ".headers off\n.mode list\n.once %s\n", file);
+    script_statement(s, sql_text(&w));
+    builder_add_format(&s->out, ".read %s\n.shell rm -f %s\n", file, file);
+}
+
+static void script_ask(script *s, const migen_step *step, const char *question, const char *first,
+                       const char *second)
+{
+    if (s->engine == MIGEN_POSTGRES)
+        script_ask_psql(s, step, question, first, second);
+    else
+        script_ask_shell(s, step, question, first, second);
+}
+
+static void script_run(script *s, const migen_step *step, const sql_list *statements)
+{
+    const char *condition = step->when != NULL ? step->when : step->unless;
+    builder outside = s->out;
+    if (condition != NULL)
+        s->out = builder_new(s->memory);
+    for (size_t i = 0; i < statements->count; i++)
+        script_statement(s, statements->items[i].text);
+    if (condition == NULL)
+        return;
+    const char *text = s->out.bytes;
+    s->out = outside;
+    script_ask(s, step, script_question(s->memory, s->engine, condition), text, "");
+}
+
+static status script_step(script *s, const migen_step *step)
+{
+    if (step->operation == MIGEN_CALL)
+        return script_refuse(s, arena_format(s->memory, "call %s", step->text));
+    if (step->operation == MIGEN_SAY || step->operation == MIGEN_MIGRATION_SUMMARY) {
+        if (step->operation == MIGEN_SAY && strchr(step->text, '\n') == NULL)
+            builder_add_format(&s->out, "-- %s\n", step->text);
+        return STATUS_OK;
+    }
+    sql_list statements = {0};
+    dialect_request request = {.memory = s->memory, .before = s->schema, .step = step};
+    dialect_write(&request, &statements);
+    violation v = {0};
+    (void)schema_apply(s->schema, step, &v);
+    if (step->operation == MIGEN_RUN) {
+        script_run(s, step, &statements);
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < statements.count; i++) {
+        script_statement(s, statements.items[i].text);
+        if (statements.items[i].own_transaction && s->engine == MIGEN_POSTGRES)
+            builder_add(&s->out, "COMMIT;\nBEGIN;\n");
+    }
+    return STATUS_OK;
+}
+
+static status script_rows(script *s, size_t from, size_t to);
+
+/* Both branches as texts, each from the schema before them; what comes behind has the schema of the first. */
+static status script_branches(script *s, const migen_step *step, size_t first, size_t otherwise, size_t end,
+                              const char *question)
+{
+    builder outside = s->out;
+    schema *before = schema_copy(s->memory, s->schema);
+    const char *texts[2];
+    s->depth++;
+    for (int i = 0; i < 2; i++) {
+        s->out = builder_new(s->memory);
+        if (s->engine == MIGEN_SQLITE)
+            script_note_branch(s, step, i == 0 ? "1" : "0");
+        schema *after = s->schema;
+        if (i == 1)
+            s->schema = before;
+        status code = i == 0 ? script_rows(s, first, otherwise) : script_rows(s, otherwise, end);
+        if (code != STATUS_OK)
+            return code;
+        if (i == 1 && first != otherwise)
+            s->schema = after;
+        texts[i] = s->out.bytes;
+    }
+    s->depth--;
+    s->out = outside;
+    script_ask(s, step, question, texts[0], texts[1]);
+    return STATUS_OK;
+}
+
+/* An `if`: asked when it is its turn, unless the release itself has made what it asks for. */
+static status script_if(script *s, const migen_step *step, size_t first, size_t otherwise, size_t end)
+{
+    const char *question = NULL;
+    bool known =
+        step->operation == MIGEN_IF_EXISTS && schema_has(s->schema, step->kind, step->object, step->part);
+    if (step->operation == MIGEN_IF_SQL)
+        question = script_question(s->memory, s->engine, step->when);
+    else if (!known)
+        question = script_question_exists(s->memory, s->engine, step);
+    if (question != NULL)
+        return script_branches(s, step, first, otherwise, end, question);
+    bool taken = known != step->negated;
+    script_note_branch(s, step, taken ? "1" : "0");
+    return taken ? script_rows(s, first, otherwise) : script_rows(s, otherwise, end);
+}
+
+/* The row of the block's END, and of its ELSE (or the END). */
+static size_t script_block_end(const migen_migration *m, size_t at, size_t *otherwise)
+{
+    size_t depth = 0;
+    *otherwise = NO_STATEMENT;
+    for (at++; at < m->up_count; at++) {
+        migen_operation operation = m->up[at].operation;
+        if (operation == MIGEN_ELSE && depth == 0)
+            *otherwise = at;
+        if (operation == MIGEN_ON_ENGINE || flow_is_condition(&m->up[at]))
+            depth++;
+        if ((operation == MIGEN_END_IF || operation == MIGEN_END_ON) && depth-- == 0)
+            break;
+    }
+    if (*otherwise == NO_STATEMENT)
+        *otherwise = at;
+    return at;
+}
+
+static status script_rows(script *s, size_t from, size_t to)
+{
+    const migen_migration *m = s->migration;
+    for (size_t at = from; at < to; at++) {
+        const migen_step *step = &m->up[at];
+        size_t otherwise = at;
+        status code = STATUS_OK;
+        s->line = m->up_lines == NULL ? 0 : m->up_lines[at];
+        if (flow_is_condition(step)) {
+            size_t end = script_block_end(m, at, &otherwise);
+            code = script_if(s, step, at + 1, otherwise, end);
+            at = end;
+        } else if (step->operation == MIGEN_ON_ENGINE && (step->engines & (unsigned)s->engine) == 0) {
+            at = script_block_end(m, at, &otherwise);
+        } else if (step->operation != MIGEN_ON_ENGINE && step->operation != MIGEN_END_ON &&
+                   step->operation != MIGEN_END_IF && step->operation != MIGEN_ELSE &&
+                   step->operation != MIGEN_NOTHING) {
+            code = script_step(s, step);
+        }
+        if (code != STATUS_OK)
+            return code;
+    }
+    return STATUS_OK;
+}
+
+static status script_migration(script *s, const migen_migration *m)
+{
+    if (script_has_branches(m))
+        builder_add(&s->out, s->engine == MIGEN_POSTGRES ? "\\set migen_branches ''\n"
+                                                         : "CREATE TEMP TABLE _migen_branches (branch);\n");
+    status code = script_rows(s, 0, m->up_count);
+    if (code != STATUS_OK)
+        return code;
+    script_statement(s, script_history_row(s, m));
+    if (script_has_branches(m) && s->engine == MIGEN_SQLITE)
+        script_statement(s, "DROP TABLE _migen_branches");
+    return STATUS_OK;
+}
+
+static void script_head(script *s)
+{
+    driver_statement create[2];
+    size_t count = history_create_statements(s->memory, s->engine, s->history, create);
+    builder_add_format(&s->out, "-- %s %s, for %s\n", s->release->project, s->release->release,
+                       s->engine == MIGEN_POSTGRES ? "psql" : "the sqlite3 shell");
+    if (s->engine == MIGEN_POSTGRES)
+        builder_add(&s->out, "\\set ON_ERROR_STOP on\n");
+    else
+        builder_add(&s->out, ".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n");
+    for (size_t i = 0; i < count; i++)
+        script_statement(s, create[i].sql);
+}
+
+/* SQLite: a second run stops here, at a CHECK that cannot hold, before anything is changed. */
+static void script_guard(script *s, const migen_migration *m)
+{
+    sql_writer w = sql_new(s->memory);
+    sql_words(&w, "CREATE TEMP TABLE _migen_guard (this_script_has_been_run_already CHECK"
+                  " (this_script_has_been_run_already = 0));\nINSERT INTO _migen_guard SELECT count(*) FROM");
+    sql_object(&w, s->history);
+    sql_words(&w, "WHERE direction = 'up' AND id =");
+    sql_string(&w, m->id);
+    script_statement(s, sql_text(&w));
+    script_statement(s, "DROP TABLE _migen_guard");
+}
+
+static void script_due(script *s, const migen_migration *m)
+{
+    sql_writer w = sql_new(s->memory);
+    sql_words(&w, "SELECT coalesce((SELECT direction <> 'up' FROM");
+    sql_object(&w, s->history);
+    sql_words(&w, "WHERE direction IN ('up', 'down') AND id =");
+    sql_string(&w, m->id);
+    sql_words(&w, "ORDER BY seq DESC LIMIT 1), true) AS migen_due \\gset\n\\if :migen_due\nBEGIN;\n");
+    builder_add(&s->out, sql_text(&w));
+}
+
+status script_write(arena *a, const migen_release *release, migen_engine engine, object_name history,
+                    const bool *applied, char **out, error *e)
+{
+    script s = {.memory = a,
+                .release = release,
+                .engine = engine,
+                .history = history,
+                .schema = schema_new(a, engine),
+                .out = builder_new(a),
+                .error = e};
+    bool guarded = false;
+    script_head(&s);
+    for (size_t i = 0; i < release->migration_count; i++) {
+        const migen_migration *m = release->migrations[i];
+        s.migration = m;
+        if (applied != NULL && applied[i]) {
+            version_play(s.schema, release, i, NULL, NULL);
+            continue;
+        }
+        if (engine == MIGEN_SQLITE && !guarded)
+            script_guard(&s, m);
+        guarded = true;
+        builder_add_format(&s.out, "\n-- %s  %s\n", m->id, m->title);
+        if (engine == MIGEN_POSTGRES)
+            script_due(&s, m);
+        status code = script_migration(&s, m);
+        if (code != STATUS_OK)
+            return code;
+        if (engine == MIGEN_POSTGRES)
+            builder_add(&s.out, "COMMIT;\n\\endif\n");
+    }
+    if (engine == MIGEN_SQLITE)
+        builder_add(&s.out, "\nCOMMIT;\n");
+    *out = s.out.bytes;
+    return STATUS_OK;
+}

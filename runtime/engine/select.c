@@ -1,0 +1,133 @@
+/* Which migrations a command means. */
+#include "engine.h"
+
+#include "text.h"
+#include "version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "+3", "-1": the number; 0 when text is none. */
+static size_t select_number(const char *text, char sign)
+{
+    if (text == NULL || *text != sign || text[1] == '\0' ||
+        strspn(text + 1, "0123456789") != strlen(text + 1))
+        return 0;
+    return (size_t)strtoul(text + 1, NULL, 10);
+}
+
+status engine_select_up(migen *run, const char *target, position_list *out)
+{
+    size_t most = select_number(target, '+');
+    size_t wanted = NOT_FOUND;
+    if (target != NULL && most == 0 && !text_equal(target, "head") && !text_equal(target, "heads")) {
+        wanted = version_find(run->release, target, &run->error);
+        if (wanted == NOT_FOUND)
+            return run->error.code;
+    }
+    out->count = 0;
+    for (size_t i = 0; i < run->release->migration_count; i++) {
+        if (version_applied(run, i) || (wanted != NOT_FOUND && !version_is_ancestor(run->release, i, wanted)))
+            continue;
+        if (most != 0 && out->count == most)
+            break;
+        vector_push(run->memory, out, i);
+    }
+    return STATUS_OK;
+}
+
+status engine_select_down(migen *run, const char *target, position_list *out)
+{
+    size_t most = target == NULL ? 1 : select_number(target, '-');
+    size_t stays = NOT_FOUND;
+    bool all = text_equal(target, "base") || text_equal(target, "none");
+    out->count = 0;
+    bool head = text_equal(target, "head") || text_equal(target, "heads");
+    if (head && run->known_count == 0)
+        all = true;
+    if (head && !all) /* all that this release knows stays; what only the database knows stands behind it */
+        stays = run->known_count - 1;
+    if (most == 0 && !all && !head) {
+        stays = version_find(run->release, target, &run->error);
+        if (stays == NOT_FOUND)
+            return run->error.code;
+        if (!version_applied(run, stays))
+            return error_set(&run->error, STATUS_USAGE, "%s is not applied",
+                             run->release->migrations[stays]->id);
+    }
+    for (size_t i = run->release->migration_count; i-- > 0;) {
+        bool begun = version_applied(run, i) || version_is_half_applied(run, i);
+        if (!begun || (stays != NOT_FOUND && i <= stays))
+            continue;
+        if (most != 0 && out->count == most)
+            break;
+        vector_push(run->memory, out, i);
+    }
+    return STATUS_OK;
+}
+
+const char *const *engine_unknown(migen *run)
+{
+    VECTOR(const char *) ids = {0};
+    for (size_t i = 0; i < run->history.applied.count; i++) {
+        const map_entry *entry = &run->history.applied.entries[i];
+        if (!entry->removed && version_position(run->release, entry->key) == NOT_FOUND)
+            vector_push(run->memory, &ids, entry->key);
+    }
+    for (size_t i = 0; i < run->history.journal.count; i++) { /* begun by a newer release */
+        const map_entry *entry = &run->history.journal.entries[i];
+        if (!entry->removed && version_position(run->release, entry->key) == NOT_FOUND &&
+            !history_is_applied(&run->history, entry->key))
+            vector_push(run->memory, &ids, entry->key);
+    }
+    vector_push(run->memory, &ids, NULL);
+    return ids.items;
+}
+
+const char *const *engine_edited(migen *run)
+{
+    VECTOR(const char *) ids = {0};
+    for (size_t i = 0; i < run->release->migration_count; i++) {
+        const migen_migration *m = run->release->migrations[i];
+        const history_entry *entry = map_get(&run->history.applied, m->id);
+        if (entry != NULL && !text_is_empty(entry->hash) && !text_equal(entry->hash, m->hash))
+            vector_push(run->memory, &ids, m->id);
+    }
+    vector_push(run->memory, &ids, NULL);
+    return ids.items;
+}
+
+status engine_check_history(migen *run)
+{
+    const char *const *unknown = engine_unknown(run);
+    if (unknown[0] != NULL) {
+        const char *list = list_join(run->memory, unknown, ", ");
+        if (!run->options->ahead_ok) {
+            status s = error_set(&run->error, STATUS_AHEAD,
+                                 "the database is ahead of this release: it has %s", list);
+            error_hint(&run->error,
+                       "run the newer release's binary; where this one may start all the same: --ahead ok");
+            return s;
+        }
+        report_message(run->report, "warning", "the database is ahead of this release: it has %s", list);
+    }
+    const char *const *edited = engine_edited(run);
+    if (edited[0] == NULL)
+        return STATUS_OK;
+    const char *list = list_join(run->memory, edited, ", ");
+    if (run->options->edited_warn) {
+        report_message(run->report, "warning", "edited after it was applied: %s", list);
+        return STATUS_OK;
+    }
+    status s = error_set(&run->error, STATUS_DRIFT, "edited after it was applied: %s", list);
+    error_hint(&run->error, "take the edit back and write a new migration, or accept it with --edited warn");
+    return s;
+}
+
+void engine_header(migen *run, size_t pending)
+{
+    report_header(run->report,
+                  arena_format(run->memory, "%s-migrate %s · %s (from %s) · %zu of %zu pending",
+                               run->release->project, run->release->release, run->target->display,
+                               run->target->source, pending, run->release->migration_count));
+}

@@ -1,0 +1,425 @@
+/* The state machine of run.h: up, down, redo, stamp. */
+#include "adopt.h"
+#include "engine.h"
+#include "lock.h"
+#include "verify.h"
+#include "version.h"
+#include "ways.h"
+
+#include "duration.h"
+#include "text.h"
+
+migen *engine_new(arena *a, const migen_release *release, const run_options *options, const target *t,
+                  report *r)
+{
+    migen *run = ARENA_NEW(a, migen);
+    run->memory = a;
+    run->release = release;
+    run->options = options;
+    run->target = t;
+    run->report = r;
+    run->engine = t->engine;
+    run->error = error_new(a);
+    run->memo = expression_memo_new(a);
+    run->rows = map_new(a);
+    run->differences_said = map_new(a);
+    run->known_count = release->migration_count;
+    run_scope_add(run, NULL, 0);
+    for (size_t i = 0; i < release->migration_count; i++)
+        run_scope_add(run, release->migrations[i]->up, release->migrations[i]->up_count);
+    return run;
+}
+
+void engine_free(migen *run)
+{
+    run_unlock(run);
+    run_disconnect(run);
+}
+
+/* What is said when a run fails: the place, what stands, and what to do next. */
+void engine_report_failure(migen *run)
+{
+    const migen_migration *m = run->migration;
+    const char *place = NULL;
+    const char *state = NULL;
+    if (m != NULL) {
+        size_t row = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
+        const unsigned *lines = run->going_down ? m->down_lines : m->up_lines;
+        size_t count = run->going_down ? m->down_count : m->up_count;
+        place =
+            lines != NULL && row < count ? arena_format(run->memory, "%s:%u", m->file, lines[row]) : m->file;
+        size_t done = run->going_down ? run->report->reverted : run->report->applied;
+        if (run_is_one_transaction(run))
+            state = "all of this run was rolled back: the database is as it was before";
+        else if (run->durable != NULL)
+            state = arena_format(run->memory, "%s: %s", m->id, run->durable);
+        else
+            state = arena_format(run->memory, "%s was rolled back whole; %zu before it in this run stay %s",
+                                 m->id, done, run->going_down ? "reverted" : "applied");
+    }
+    const char *next = NULL;
+    switch (run->error.code) {
+    case STATUS_BUSY:
+    case STATUS_STOPPED:
+    case STATUS_NO_CONNECTION:
+        next = "run it again; it goes on where it stands";
+        break;
+    case STATUS_FAILED:
+        next = m == NULL
+                   ? NULL
+                   : arena_format(run->memory, "mend %s, build the release again, and run it again", m->file);
+        break;
+    case STATUS_DRIFT:
+        next = "look at the difference: `verify` lists all of them";
+        break;
+    default:
+        break;
+    }
+    report_failure(run->report, &run->error, place, state, next);
+}
+
+/* SQLSTATEs that say that another session was quicker, when a safe function's own statement got them. */
+static bool up_lost_a_race(const migen *run)
+{
+    static const char *const states[] = {"42P07", "42P06", "42701", "42710", "42704", "42P01",
+                                         "42703", "3F000", "22023", "55000", NULL};
+    if (!run->has_failed || !run->failed.structural || run->error.sqlstate == NULL)
+        return false;
+    if (text_equal(run->error.sqlstate, "23505"))
+        return text_equal(run->error.schema, "pg_catalog");
+    if (text_equal(run->error.sqlstate, "XX000"))
+        return strstr(run->error.message, "concurrently") != NULL;
+    return list_contains(states, run->error.sqlstate);
+}
+
+/* Queues the history's table, and the record of the version at which a database without history proves to be. */
+static status up_record(migen *run)
+{
+    bool empty_history = run->history.entries.count == 0;
+    size_t adopted = 0;
+    bool proven = false;
+    if (empty_history) {
+        status s = adopt_find(run, &adopted, &proven);
+        if (s != STATUS_OK)
+            return s;
+        if (!proven)
+            report_message(run->report, "info",
+                           "a database without history, at no version's schema: what is there is skipped");
+    }
+    if (!run->history.exists) {
+        driver_statement create[2];
+        size_t count = history_create_statements(run->memory, run->engine, run->history.table, create);
+        batch_begin(run);
+        for (size_t i = 0; i < count; i++)
+            batch_push(run, create[i], NO_STATEMENT, false);
+        if (adopted == 0 && !run_is_one_transaction(run))
+            batch_commit(run);
+        run->history.exists = true;
+    }
+    if (adopted != 0)
+        adopt_record(run, adopted);
+    for (size_t i = 0; i < run->batch.count; i++)
+        run->batch.items[i].commits = false; /* nothing of a migration stands behind it */
+    return STATUS_OK;
+}
+
+/* What --strict refuses, looked for before anything is written. */
+typedef struct strict_look {
+    migen *run;
+    const migen_migration *migration; /* of the first refused step; NULL: none */
+    size_t position, row;
+    error error;
+    bool blind; /* from here on the rehearsal does not know the schema: the run itself decides */
+} strict_look;
+
+static void strict_visit(void *owner, const rehearsal_step *step)
+{
+    strict_look *look = owner;
+    if (look->blind || look->migration != NULL)
+        return;
+    for (size_t i = 0; i < step->migration->up_count; i++)
+        look->blind = look->blind || step->migration->up[i].operation == MIGEN_IF_SQL;
+    if (step->step->operation == MIGEN_CALL || (step->decision != NULL && step->decision->stale))
+        look->blind = true;
+    if (look->blind || step->error == NULL)
+        return;
+    look->blind = step->error->code != STATUS_DRIFT;
+    if (look->blind)
+        return;
+    look->migration = step->migration;
+    look->position = look->run->position;
+    look->row = look->run->row;
+    look->error = *step->error;
+}
+
+/* With --strict a difference leaves the database as it was, also the migrations before it: where the run is not one
+ * transaction, all decisions are made on copies first. */
+static status up_look_strictly(migen *run, const position_list *pending)
+{
+    if (!run->options->strict || run_is_one_transaction(run))
+        return STATUS_OK;
+    strict_look look = {.run = run};
+    rehearse_walk(run, pending, strict_visit, &look);
+    if (look.migration == NULL)
+        return STATUS_OK;
+    run->migration = look.migration;
+    run->position = look.position;
+    run->row = look.row;
+    run->durable = "it was looked at before the first step: nothing was changed";
+    run->error = look.error;
+    return run->error.code;
+}
+
+static bool up_is_half_reverted(const migen *run)
+{
+    for (size_t i = 0; i < run->release->migration_count; i++)
+        if (version_is_half_reverted(run, i))
+            return true;
+    return false;
+}
+
+/* A way down that was interrupted is gone to its end first: only then is it known what `up` starts from. */
+static status up_finish_reverting(migen *run)
+{
+    status s = STATUS_OK;
+    for (size_t i = run->release->migration_count; i-- > 0 && s == STATUS_OK;) {
+        if (!version_is_half_reverted(run, i))
+            continue;
+        report_message(run->report, "info", "an interrupted `down` is carried to its end first");
+        s = carry_migration(run, i, true);
+        run->going_down = false;
+    }
+    return s;
+}
+
+/* From locked to carried out. */
+static status up_carry(migen *run, const char *target)
+{
+    position_list pending = {0};
+    run->expected = version_schema(run, version_applied, run->live);
+    rehearse_prepare(run);
+    status s = up_record(run);
+    if (s == STATUS_OK)
+        s = engine_check_history(run);
+    if (s == STATUS_OK)
+        s = up_finish_reverting(run);
+    if (s == STATUS_OK)
+        s = engine_select_up(run, target, &pending);
+    if (s != STATUS_OK)
+        return s;
+    run->expected = version_schema(run, version_applied, run->live);
+    if (run->engine == MIGEN_SQLITE) /* again, with the enums of the version that it is known to be at now */
+        s = run_read_live(run);
+    if (s == STATUS_OK)
+        s = rehearse(run, &pending);
+    if (s == STATUS_OK)
+        s = up_look_strictly(run, &pending);
+    /* The history's table, and what was adopted: where nobody waits for it, it goes out with the first migration. */
+    if (s == STATUS_OK && run->batch.count != 0 && (pending.count == 0 || run->engine == MIGEN_SQLITE))
+        s = batch_flush(run, false, NULL);
+    for (size_t i = 0; i < pending.count && s == STATUS_OK; i++) {
+        run->last = i + 1 == pending.count;
+        if (run->engine == MIGEN_SQLITE && !run->in_transaction) {
+            s = run_lock(run); /* another may have worked between two transactions of this run */
+            run->expected = version_schema(run, version_applied, run->live);
+            if (s != STATUS_OK || version_applied(run, pending.items[i]))
+                continue;
+        }
+        s = carry_migration(run, pending.items[i], false);
+    }
+    if (s == STATUS_OK && run->in_transaction) { /* only adopted, or nothing was left to do under the lock */
+        batch_commit(run);
+        s = batch_flush(run, false, NULL);
+    }
+    run->migration = s == STATUS_OK ? NULL : run->migration;
+    return s;
+}
+
+static status up_verify(migen *run)
+{
+    if (run->options->verify == VERIFY_OFF || run->report->applied == 0)
+        return STATUS_OK;
+    size_t count = 0;
+    status s = verify_database(run, run->expected, false, &count);
+    if (s != STATUS_OK || count == 0)
+        return s;
+    if (run->options->verify == VERIFY_STRICT)
+        return error_set(&run->error, STATUS_DRIFT,
+                         "the database differs from this release's schema in %zu place%s", count,
+                         count == 1 ? "" : "s");
+    report_message(run->report, "warning", "verify: %zu difference%s left as found", count,
+                   count == 1 ? "" : "s");
+    return STATUS_OK;
+}
+
+/* Runs `work` under the lock; what another session has upset, or a lock timeout, is tried again from the
+ * catalogue on. */
+static status up_with_retries(migen *run, const char *target, status (*work)(migen *run, const char *target))
+{
+    double pause = 100;
+    int races = 0;
+    run->lock_is_optional = work == up_carry;
+    for (int64_t tries = 0;; tries++) {
+        status s = run->locked && run->engine == MIGEN_POSTGRES ? STATUS_OK : run_lock(run);
+        if (s == STATUS_OK && !run->locked)
+            return STATUS_OK;
+        if (s == STATUS_OK && tries != 0 && run->engine == MIGEN_POSTGRES) {
+            s = run_read_history(run);
+            if (s == STATUS_OK)
+                s = run_read_live(run);
+        }
+        bool under_lock = s == STATUS_OK;
+        if (s == STATUS_OK)
+            s = work(run, target);
+        if (s == STATUS_OK)
+            return s;
+        error first = run->error;
+        bool race = up_lost_a_race(run) && races++ < 3;
+        run_rollback(run);
+        run->error = first;
+        bool busy = s == STATUS_BUSY && under_lock && tries < run->options->ddl_retries;
+        if ((!race && !busy) || driver_interrupted())
+            return s;
+        report_message(run->report, "info", "  %s: tried again",
+                       race ? "another session was quicker" : run->error.message);
+        error_clear(&run->error);
+        run->has_failed = false;
+        if (busy)
+            run_sleep(run_jitter(pause));
+        pause = pause < 5000 ? pause * 2 : pause;
+    }
+}
+
+status engine_up(migen *run, const char *target)
+{
+    position_list pending = {0};
+    status s = run_connect(run);
+    if (s == STATUS_OK)
+        s = engine_select_up(run, target, &pending);
+    if (s == STATUS_OK) {
+        engine_header(run, pending.count);
+        run->report->already = run->release->migration_count - pending.count;
+        s = engine_check_history(run);
+    }
+    if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
+        s = up_with_retries(run, target, up_carry);
+    if (s == STATUS_OK)
+        s = up_verify(run);
+    if (s != STATUS_OK)
+        engine_report_failure(run);
+    else if (run->report->applied == 0)
+        report_message(run->report, "info", "nothing to do: the database is at %s",
+                       run->release->migration_count == 0 ? "base" : "this release's schema");
+    report_result(run->report, "up", s);
+    return s;
+}
+
+/* Whether the way down has raw SQL or C that is carried out whatever it finds. Of a migration that an interrupted run has
+ * begun, nobody knows which of it has something to take back. */
+static bool down_is_unguarded(const migen_migration *m)
+{
+    for (size_t i = 0; i < m->down_count; i++)
+        if (m->down[i].operation == MIGEN_CALL ||
+            (m->down[i].operation == MIGEN_RUN && m->down[i].when == NULL && m->down[i].unless == NULL))
+            return true;
+    return false;
+}
+
+/* Every way back is there before the first is gone. */
+static status down_check_ways(migen *run, const position_list *positions)
+{
+    for (size_t i = 0; i < positions->count; i++) {
+        const migen_migration *m = run->release->migrations[positions->items[i]];
+        if (version_is_half_applied(run, positions->items[i]) && down_is_unguarded(m)) {
+            status s =
+                error_set(&run->error, STATUS_FAILED,
+                          "%s was begun and not finished, and its way down runs SQL of its own", m->id);
+            error_hint(&run->error, "nothing was changed; finish it with `up`, then go down");
+            return s;
+        }
+        if (m->down_never == NULL)
+            continue;
+        status s = error_set(&run->error, STATUS_FAILED, "%s has no way down: %s", m->id, m->down_never);
+        if (positions->items[i] >= run->known_count)
+            error_hint(&run->error,
+                       "nothing was changed; go down with the binary of the release that applied it");
+        else
+            error_hint(&run->error,
+                       "nothing was changed; restore a backup, or write a migration that leads forward");
+        return s;
+    }
+    return STATUS_OK;
+}
+
+static status down_carry(migen *run, const char *target)
+{
+    position_list positions = {0};
+    status s = run->takes_newer ? ways_know_newer(run) : STATUS_OK;
+    if (s == STATUS_OK)
+        s = engine_select_down(run, target, &positions);
+    if (s == STATUS_OK)
+        s = down_check_ways(run, &positions);
+    if (s != STATUS_OK)
+        return s;
+    run->going_down = true;
+    run->expected = version_schema(run, version_applied, run->live);
+    run->final = run->expected;
+    s = rehearse(run, &positions);
+    for (size_t i = 0; i < positions.count && s == STATUS_OK; i++) {
+        run->last = i + 1 == positions.count;
+        if (run->engine == MIGEN_SQLITE && !run->in_transaction) {
+            s = run_lock(run);
+            run->expected = version_schema(run, version_applied, run->live);
+            if (s != STATUS_OK || !version_applied(run, positions.items[i]))
+                continue;
+        }
+        s = carry_migration(run, positions.items[i], true);
+    }
+    if (s == STATUS_OK && run->in_transaction) {
+        batch_commit(run);
+        s = batch_flush(run, false, NULL);
+    }
+    run->migration = s == STATUS_OK ? NULL : run->migration;
+    return s;
+}
+
+static status down_or_redo(migen *run, const char *target, const char *command)
+{
+    position_list positions = {0};
+    status s = run_connect(run);
+    run->takes_newer = text_equal(command, "down");
+    if (s == STATUS_OK && run->takes_newer)
+        s = ways_know_newer(run);
+    if (s == STATUS_OK)
+        s = engine_select_down(run, target, &positions);
+    if (s == STATUS_OK) {
+        engine_header(run, run->release->migration_count - run->history.applied.count);
+        s = engine_check_history(run);
+    }
+    if (s == STATUS_OK)
+        s = down_check_ways(run, &positions);
+    if (s == STATUS_OK && positions.count != 0) {
+        s = up_with_retries(run, target, down_carry);
+    }
+    if (s == STATUS_OK && positions.count == 0)
+        report_message(run->report, "info", "nothing to do: nothing above that is applied");
+    if (s == STATUS_OK && text_equal(command, "redo") && positions.count != 0) {
+        run->going_down = false;
+        const char *again = run->release->migrations[positions.items[0]]->id;
+        s = up_with_retries(run, again, up_carry);
+    }
+    if (s != STATUS_OK)
+        engine_report_failure(run);
+    report_result(run->report, command, s);
+    return s;
+}
+
+status engine_down(migen *run, const char *target)
+{
+    return down_or_redo(run, target, "down");
+}
+
+status engine_redo(migen *run, const char *target)
+{
+    return down_or_redo(run, target, "redo");
+}

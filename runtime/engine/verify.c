@@ -1,0 +1,67 @@
+#include "verify.h"
+
+#include "lock.h"
+#include "text.h"
+
+status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out)
+{
+    for (int round = 0; round < 3; round++) {
+        out->count = 0;
+        run->memo.questions.count = 0;
+        comparison c = {.memory = run->memory, .engine = run->engine, .memo = &run->memo, .out = out};
+        compare_schemas(&c, wanted, run->live, unknown);
+        if (run->memo.questions.count == 0)
+            return STATUS_OK;
+        status s = catalog_learn(run->driver, wanted, &run->memo, &run->error);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}
+
+void verify_say(migen *run, const difference *x, bool as_result)
+{
+    const char *object = arena_format(run->memory, "%s %s", kind_words(x->kind), x->object);
+    const char *outcome = x->note ? "note" : "differs";
+    const char *message = "no version of this release has it";
+    if (x->wanted == NULL) {
+        outcome = "unknown";
+    } else if (x->found == NULL) {
+        outcome = "missing";
+        message = arena_format(run->memory, "wanted %s", x->wanted);
+    } else {
+        message = arena_format(run->memory, "wanted %s, found %s", x->wanted, x->found);
+    }
+    bool info = x->note || x->wanted == NULL;
+    report_finding(run->report, as_result, info ? "info" : "warning", outcome, object, message);
+}
+
+/* Whether the run has said it already, when it carried out the step that found it. */
+static bool verify_was_said(const migen *run, const difference *x)
+{
+    return map_has(&run->differences_said,
+                   arena_format(run->memory, "%s %s: wanted %s, found %s", kind_words(x->kind), x->object,
+                                x->wanted, x->found == NULL ? "nothing" : x->found));
+}
+
+status verify_database(migen *run, const schema *wanted, bool as_result, size_t *count)
+{
+    *count = 0;
+    status s = run->locked && run->engine == MIGEN_POSTGRES ? run_unlock_and_read(run) : run_read_live(run);
+    if (s != STATUS_OK)
+        return s;
+    difference_list differences = {0};
+    s = verify_differences(run, wanted, as_result, &differences);
+    if (s != STATUS_OK)
+        return s;
+    for (size_t i = 0; i < differences.count; i++) {
+        const difference *x = &differences.items[i];
+        if (x->note && !as_result)
+            continue;
+        if (!x->note && x->wanted != NULL)
+            (*count)++;
+        if (as_result || !verify_was_said(run, x))
+            verify_say(run, x, as_result);
+    }
+    return STATUS_OK;
+}

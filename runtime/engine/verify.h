@@ -1,0 +1,21 @@
+/*
+ * verify.h: whether the database has the schema that its history says it has.
+ */
+#ifndef MIGEN_ENGINE_VERIFY_H
+#define MIGEN_ENGINE_VERIFY_H
+
+#include "run.h"
+
+/* Compares wanted with the live schema (run->live), asking the server how it prints what text does not
+ * decide. */
+status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out) MUST_USE;
+
+/* Says one difference, as a line of the result or of the log. */
+void verify_say(migen *run, const difference *x, bool as_result);
+
+/* Reads the catalogue and says each difference; those that this run has said already are only counted, unless as_result asks
+ * for all. *count is the number of those that are no notes and not
+ * unknown. */
+status verify_database(migen *run, const schema *wanted, bool as_result, size_t *count) MUST_USE;
+
+#endif

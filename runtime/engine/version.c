@@ -1,0 +1,199 @@
+#include "version.h"
+
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+size_t version_position(const migen_release *release, const char *id)
+{
+    for (size_t i = 0; i < release->migration_count; i++)
+        if (text_equal(release->migrations[i]->id, id))
+            return i;
+    return NOT_FOUND;
+}
+
+bool version_is_head(const migen_release *release, size_t position)
+{
+    for (size_t i = position + 1; i < release->migration_count; i++)
+        if (list_contains(release->migrations[i]->after, release->migrations[position]->id))
+            return false;
+    return true;
+}
+
+/* 0: the whole id; 1: the part behind the digits; 2: a prefix. */
+static bool version_matches(const char *id, const char *text, int way)
+{
+    if (way == 0)
+        return text_equal(id, text);
+    if (way == 1) {
+        const char *name = id + strspn(id, "0123456789");
+        return *name == '_' && text_equal(name + 1, text);
+    }
+    return *text != '\0' && text_starts_with(id, text);
+}
+
+static size_t version_find_head(const migen_release *release, error *e)
+{
+    size_t found = NOT_FOUND;
+    for (size_t i = 0; i < release->migration_count; i++) {
+        if (!version_is_head(release, i))
+            continue;
+        if (found != NOT_FOUND) {
+            error_set(e, STATUS_USAGE, "this release has several heads: %s and %s",
+                      release->migrations[found]->id, release->migrations[i]->id);
+            return NOT_FOUND;
+        }
+        found = i;
+    }
+    return found;
+}
+
+size_t version_find(const migen_release *release, const char *text, error *e)
+{
+    if (text_equal(text, "head") || text_equal(text, "heads"))
+        return version_find_head(release, e);
+    for (int way = 0; way < 3; way++) {
+        size_t hits = 0;
+        size_t found = NOT_FOUND;
+        builder list = builder_new(e->memory);
+        for (size_t i = 0; i < release->migration_count; i++) {
+            if (!version_matches(release->migrations[i]->id, text, way))
+                continue;
+            builder_add_format(&list, "%s%s", hits == 0 ? "" : ", ", release->migrations[i]->id);
+            found = i;
+            hits++;
+        }
+        if (hits == 1)
+            return found;
+        if (hits > 1) {
+            error_set(e, STATUS_USAGE, "\"%s\" could be %s", text, list.bytes);
+            return NOT_FOUND;
+        }
+    }
+    error_set(e, STATUS_USAGE, "this release has no migration \"%s\"", text);
+    const char **ids = ARENA_NEW_ARRAY(e->memory, const char *, release->migration_count * 2 + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < release->migration_count; i++) {
+        const char *id = release->migrations[i]->id;
+        const char *name = id + strspn(id, "0123456789");
+        ids[count++] = id;
+        if (*name == '_')
+            ids[count++] = name + 1;
+    }
+    const char *nearest = text_nearest(text, ids, count);
+    if (nearest != NULL)
+        error_hint(e, "did you mean \"%s\"?", nearest);
+    return NOT_FOUND;
+}
+
+bool version_is_ancestor(const migen_release *release, size_t ancestor, size_t position)
+{
+    if (ancestor == position)
+        return true;
+    const char *const *parents = release->migrations[position]->after;
+    for (size_t i = 0; parents != NULL && parents[i] != NULL; i++) {
+        size_t parent = version_position(release, parents[i]);
+        if (parent != NOT_FOUND && parent >= ancestor && version_is_ancestor(release, ancestor, parent))
+            return true;
+    }
+    return false;
+}
+
+char *branches_text(arena *a, const branch_list *branches)
+{
+    builder b = builder_new(a);
+    for (size_t i = 0; i < branches->count; i++)
+        builder_add_format(&b, "%s%u=%d", i == 0 ? "" : " ", branches->items[i].branch,
+                           branches->items[i].first);
+    return b.bytes;
+}
+
+bool branches_find(const char *text, unsigned branch, bool *first)
+{
+    for (const char *at = text; at != NULL && *at != '\0';) {
+        unsigned number = 0;
+        int taken = 0;
+        if (sscanf(at, "%u=%d", &number, &taken) == 2 && number == branch) {
+            *first = taken != 0;
+            return true;
+        }
+        at = strchr(at, ' ');
+        if (at != NULL)
+            at++;
+    }
+    return false;
+}
+
+static bool version_condition(const schema *s, const migen_step *step, const char *branches,
+                              const schema *there)
+{
+    bool first = false;
+    if (branches_find(branches, step->branch, &first))
+        return first;
+    if (step->operation != MIGEN_IF_EXISTS)
+        return false;
+    bool holds = schema_has(s, step->kind, step->object, step->part) ||
+                 (there != NULL && schema_has(there, step->kind, step->object, step->part));
+    return holds != step->negated;
+}
+
+void version_play(schema *s, const migen_release *release, size_t position, const char *branches,
+                  const schema *there)
+{
+    const migen_migration *m = release->migrations[position];
+    flow f = flow_begin(m->up, m->up_count, s->engine);
+    for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
+        if (flow_is_condition(step)) {
+            flow_choose(&f, version_condition(s, step, branches, there));
+            continue;
+        }
+        violation v = {0};
+        (void)schema_apply(s, step,
+                           &v); /* `migen check` has played it: what is no violation there is none here */
+    }
+}
+
+bool version_all(const migen *run, size_t position)
+{
+    (void)run;
+    (void)position;
+    return true;
+}
+
+bool version_applied(const migen *run, size_t position)
+{
+    return history_is_applied(&run->history, run->release->migrations[position]->id);
+}
+
+const history_entry *run_journal(const migen *run)
+{
+    const history_entry *journal = map_get(&run->history.journal, run->migration->id);
+    bool ours = journal != NULL && journal->going_down == run->going_down &&
+                text_equal(journal->hash, run->migration->hash);
+    return ours ? journal : NULL;
+}
+
+bool version_is_half_reverted(const migen *run, size_t position)
+{
+    const history_entry *journal = map_get(&run->history.journal, run->release->migrations[position]->id);
+    return journal != NULL && journal->going_down;
+}
+
+bool version_is_half_applied(const migen *run, size_t position)
+{
+    const history_entry *journal = map_get(&run->history.journal, run->release->migrations[position]->id);
+    return journal != NULL && !journal->going_down;
+}
+
+schema *version_schema(migen *run, bool (*applied)(const migen *run, size_t position), const schema *there)
+{
+    schema *s = schema_new(run->memory, run->engine);
+    for (size_t i = 0; i < run->release->migration_count; i++) {
+        if (!applied(run, i))
+            continue;
+        const history_entry *entry = map_get(&run->history.applied, run->release->migrations[i]->id);
+        version_play(s, run->release, i, entry == NULL ? NULL : entry->branches, there);
+    }
+    return s;
+}

@@ -1,0 +1,203 @@
+/* Columns: add, drop, rename, alter. */
+#include "safe_parts.h"
+
+/* How a column that is there differs from the wanted one. A difference that the release's end leaves as found
+ * is none. */
+static void column_differences(safe_context *c, const char *object, const char *part,
+                               const schema_table *found, const migen_column *found_column,
+                               difference_list *out)
+{
+    const schema_table *expected = schema_find_table(safe_expected_now(c), name_text(c->memory, found->name));
+    const migen_column *wanted = expected == NULL ? NULL : table_find_column(expected, found_column->name);
+    if (wanted == NULL) {
+        expected = schema_find_table(c->expected, object);
+        wanted = expected == NULL ? NULL : table_find_column(expected, part);
+    }
+    if (wanted == NULL)
+        return;
+    migen_column named = *wanted;
+    named.name = found_column->name;
+    difference_list now = {0};
+    comparison x = safe_comparison(c, &now);
+    compare_column(&x, expected, &named, found, found_column);
+    const schema_table *last = c->final == NULL || c->going_down
+                                   ? NULL
+                                   : schema_find_table(c->final, name_text(c->memory, found->name));
+    const migen_column *last_column = last == NULL ? NULL : table_find_column(last, found_column->name);
+    if (now.count != 0 && last_column != NULL) {
+        difference_list at_end = {0};
+        x.out = &at_end;
+        compare_column(&x, last, last_column, found, found_column);
+        if (at_end.count == 0)
+            return;
+    }
+    *out = now;
+}
+
+/* The constraints and indexes that column brought along in the expected table and that the found one lacks.
+ */
+static status column_missing_parts(safe_context *c, const char *object, const char *now,
+                                   const migen_column *column, decision *d, error *e)
+{
+    const schema_table *expected = schema_find_table(c->expected, object);
+    const schema_table *found = schema_find_table(c->live, now);
+    if (expected == NULL || found == NULL || !(column->unique || column->index || column->references != NULL))
+        return STATUS_OK;
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    for (size_t i = 0; i < expected->constraints.count; i++) {
+        const migen_constraint *k = &expected->constraints.items[i];
+        if (k->kind == MIGEN_CHECK || list_length(k->columns) != 1 ||
+            !text_equal(k->columns[0], column->name))
+            continue;
+        if (find_equal_constraint(&x, found, k) != NULL)
+            continue;
+        difference missing = {.kind = MIGEN_KIND_CONSTRAINT,
+                              .object = arena_format(c->memory, "%s on %s", k->name, now),
+                              .wanted = constraint_text(c->memory, k)};
+        vector_push(c->memory, &differences, missing);
+    }
+    return safe_differences(c, d, &differences, e);
+}
+
+static status decide_add_one_column(safe_context *c, const migen_step *step, const migen_column *column,
+                                    decision *d, error *e)
+{
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    schema_table *found = safe_need_table(c, now, step, e);
+    if (found == NULL)
+        return e->code;
+    const char *words = safe_part_words(c, "column", now, column->name);
+    const char *name_now = safe_part_now(c, MIGEN_KIND_COLUMN, step->object, column->name);
+    const migen_column *found_column = table_find_column(found, name_now);
+    if (found_column == NULL) {
+        migen_step *add = ARENA_NEW(c->memory, migen_step);
+        *add =
+            (migen_step){.operation = MIGEN_ADD_COLUMN, .object = now, .columns = column, .column_count = 1};
+        return safe_do(c, d, add, OUTCOME_CREATED, words, e);
+    }
+    if (name_now != column->name) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already renamed to %s", name_now);
+        return STATUS_OK;
+    }
+    if (c->resuming)
+        return safe_finish_column(c, step->object, column, d, e);
+    difference_list differences = {0};
+    column_differences(c, step->object, column->name, found, found_column, &differences);
+    size_t real = 0;
+    for (size_t i = 0; i < differences.count; i++)
+        real += differences.items[i].note ? 0 : 1;
+    status s = safe_differences(c, d, &differences, e);
+    if (s == STATUS_OK)
+        s = column_missing_parts(c, step->object, now, column, d, e);
+    if (s == STATUS_OK && real == 0)
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
+    return s;
+}
+
+static status decide_add_columns(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    const schema_table *found = safe_need_table(c, now, step, e);
+    if (found == NULL)
+        return e->code;
+    for (size_t i = 0; i < step->column_count; i++) {
+        status s = decide_add_one_column(c, step, &step->columns[i], d, e);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}
+
+static status decide_drop_columns(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    const char *one[] = {step->part, NULL};
+    const char *const *names = step->operation == MIGEN_DROP_COLUMN ? one : step->values;
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const schema_table *found = schema_find_table(c->live, now);
+        const char *words = safe_part_words(c, "column", now, names[i]);
+        const char *name_now = safe_part_now(c, MIGEN_KIND_COLUMN, step->object, names[i]);
+        if (found == NULL || table_find_column(found, name_now) == NULL) {
+            safe_say(c, d, OUTCOME_SKIPPED, words, found == NULL ? "its table is not there" : "not there");
+            continue;
+        }
+        migen_step *drop = ARENA_NEW(c->memory, migen_step);
+        *drop = (migen_step){
+            .operation = MIGEN_DROP_COLUMN, .object = now, .part = name_now, .cascade = step->cascade};
+        status s = safe_do(c, d, drop, OUTCOME_DROPPED, words, e);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}
+
+/* What of an alteration is still to be done on the column as it was found; false when nothing is. */
+static bool alteration_left(safe_context *c, const migen_step *step, const schema_table *found,
+                            const migen_column *column, migen_alteration *left)
+{
+    const schema_table *expected = schema_find_table(c->expected, step->object);
+    const migen_column *wanted = expected == NULL ? NULL : table_find_column(expected, step->part);
+    *left = *step->alteration;
+    if (left->set_not_null && column->not_null)
+        left->set_not_null = false;
+    if (left->drop_not_null && !column->not_null)
+        left->drop_not_null = false;
+    if (left->drop_default && column->default_value == NULL)
+        left->drop_default = false;
+    if (wanted != NULL && (left->set_type || left->default_value != NULL)) {
+        difference_list differences = {0};
+        comparison x = safe_comparison(c, &differences);
+        migen_column same = *column; /* the found column, but for the one thing that is held against it */
+        same.type = wanted->type;
+        compare_column(&x, expected, &same, found, column);
+        /* Here a note counts too: a length that is missing is just what the alteration is to bring. */
+        if (differences.count == 0)
+            left->set_type = false;
+        differences.count = 0;
+        same = *column;
+        same.default_value = left->default_value;
+        compare_column(&x, expected, &same, found, column);
+        if (differences.count == 0)
+            left->default_value = NULL;
+    }
+    return left->set_type || left->set_not_null || left->drop_not_null || left->drop_default ||
+           left->default_value != NULL;
+}
+
+static status decide_alter_column(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const migen_step *now = safe_step_now(c, step);
+    const schema_table *found = safe_need_table(c, now->object, step, e);
+    if (found == NULL)
+        return e->code;
+    const char *words = safe_part_words(c, "column", now->object, now->part);
+    const migen_column *column = table_find_column(found, now->part);
+    if (column == NULL)
+        return error_set(e, STATUS_FAILED, "%s: there is no %s", step_words(c->memory, step), words);
+    migen_alteration *left = ARENA_NEW(c->memory, migen_alteration);
+    if (!alteration_left(c, step, found, column, left)) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already so");
+        return STATUS_OK;
+    }
+    migen_step *alter = ARENA_NEW(c->memory, migen_step);
+    *alter = *now;
+    alter->alteration = left;
+    return safe_do(c, d, alter, OUTCOME_ALTERED, words, e);
+}
+
+status decide_column(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    switch (step->operation) {
+    case MIGEN_ADD_COLUMN:
+    case MIGEN_ADD_COLUMNS:
+        return decide_add_columns(c, step, d, e);
+    case MIGEN_DROP_COLUMN:
+    case MIGEN_DROP_COLUMNS:
+        return decide_drop_columns(c, step, d, e);
+    case MIGEN_RENAME_COLUMN:
+        return safe_rename_part(c, step, d, MIGEN_KIND_COLUMN, e);
+    default:
+        return decide_alter_column(c, step, d, e);
+    }
+}

@@ -1,0 +1,86 @@
+/* Functions and triggers: made, replaced when their text differs. */
+#include "safe_parts.h"
+
+static status decide_create_function(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *words = arena_format(c->memory, "function %s", step->object);
+    const schema_function *found = schema_find_function(c->live, step->object);
+    if (found == NULL)
+        return safe_do(c, d, step, OUTCOME_CREATED, words, e);
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    schema_function wanted = {.name = found->name, .arguments = step->arguments, .sql = step->sql[0]};
+    compare_function(&x, &wanted, found);
+    if (differences.count == 0) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
+        return STATUS_OK;
+    }
+    return safe_do(c, d, step, OUTCOME_REPLACED, words, e);
+}
+
+static status decide_create_trigger(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    const char *words =
+        arena_format(c->memory, "trigger %s on %s", name_part_text(c->memory, step->part), now);
+    const schema_table *table = schema_find_table(c->live, now);
+    const schema_trigger *found = table == NULL ? NULL : table_find_trigger(table, step->part);
+    if (found == NULL)
+        return safe_do(c, d, step, OUTCOME_CREATED, words, e);
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    schema_trigger wanted = {.name = step->part, .sql = step->sql[0]};
+    compare_trigger(&x, table, &wanted, found);
+    if (differences.count == 0) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
+        return STATUS_OK;
+    }
+    return safe_do(c, d, step, OUTCOME_REPLACED, words, e);
+}
+
+/* The table that has the trigger, where the step does not say it. */
+static const char *trigger_table(safe_context *c, const migen_step *step)
+{
+    if (step->object != NULL)
+        return safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    for (size_t i = 0; i < c->live->tables.count; i++) {
+        const map_entry *entry = &c->live->tables.entries[i];
+        if (!entry->removed && table_find_trigger(entry->value, step->part) != NULL)
+            return entry->key;
+    }
+    return NULL;
+}
+
+static status decide_drop_trigger(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *object = trigger_table(c, step);
+    const schema_table *table = object == NULL ? NULL : schema_find_table(c->live, object);
+    const char *words = arena_format(c->memory, "trigger %s", name_part_text(c->memory, step->part));
+    if (table == NULL || table_find_trigger(table, step->part) == NULL) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, "not there");
+        return STATUS_OK;
+    }
+    migen_step *drop = ARENA_NEW(c->memory, migen_step);
+    *drop = *step;
+    drop->object = object;
+    return safe_do(c, d, drop, OUTCOME_DROPPED, arena_format(c->memory, "%s on %s", words, object), e);
+}
+
+status decide_routine(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    switch (step->operation) {
+    case MIGEN_CREATE_FUNCTION:
+        return decide_create_function(c, step, d, e);
+    case MIGEN_CREATE_TRIGGER:
+        return decide_create_trigger(c, step, d, e);
+    case MIGEN_DROP_TRIGGER:
+        return decide_drop_trigger(c, step, d, e);
+    default:
+        break;
+    }
+    const char *words = arena_format(c->memory, "function %s", step->object);
+    if (schema_find_function(c->live, step->object) != NULL)
+        return safe_do(c, d, step, OUTCOME_DROPPED, words, e);
+    safe_say(c, d, OUTCOME_SKIPPED, words, "not there");
+    return STATUS_OK;
+}

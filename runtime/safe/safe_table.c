@@ -1,0 +1,147 @@
+/* Tables: create, ensure, drop, rename. */
+#include "safe_parts.h"
+
+static char *table_words(safe_context *c, const char *object)
+{
+    return arena_format(c->memory, "table %s", object);
+}
+
+/* Whether differences holds one for the same thing as x: the release's end leaves it as it was found when it
+ * does not. */
+static bool difference_stays(const difference *x, const difference_list *differences)
+{
+    for (size_t i = 0; i < differences->count; i++) {
+        const difference *y = &differences->items[i];
+        if (y->kind == x->kind && text_equal(y->object, x->object))
+            return true;
+    }
+    return false;
+}
+
+/* How found differs from what is wanted after this step. What later steps of the release leave just as it was
+ * found is no difference: a column that they drop, a type that they change. */
+static void table_differences(safe_context *c, const char *object, const schema_table *found,
+                              difference_list *out)
+{
+    const schema_table *wanted = schema_find_table(safe_expected_now(c), name_text(c->memory, found->name));
+    if (wanted == NULL)
+        wanted = schema_find_table(c->expected, object);
+    if (wanted == NULL)
+        return;
+    difference_list now = {0};
+    comparison x = safe_comparison(c, &now);
+    compare_table(&x, wanted, found);
+    const char *found_object = name_text(c->memory, found->name);
+    const schema_table *last =
+        c->final == NULL || c->going_down ? NULL : schema_find_table(c->final, found_object);
+    if (now.count == 0 || last == NULL) {
+        *out = now;
+        return;
+    }
+    difference_list at_end = {0};
+    x.out = &at_end;
+    compare_table(&x, last, found);
+    for (size_t i = 0; i < now.count; i++)
+        if (difference_stays(&now.items[i], &at_end))
+            vector_push(c->memory, out, now.items[i]);
+}
+
+/* A relation of another kind that has the name, in words; NULL when none has. */
+static const char *table_wrong_kind(safe_context *c, const char *object)
+{
+    const schema_view *view = schema_find_view(c->live, object);
+    if (view != NULL)
+        return view->materialized ? "a materialized view" : "a view";
+    if (schema_find_sequence(c->live, object) != NULL)
+        return "a sequence";
+    return schema_find_index(c->live, object, NULL) == NULL ? NULL : "an index";
+}
+
+static status decide_create_table(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *object = step->table->name;
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, object);
+    const schema_table *found = schema_find_table(c->live, now);
+    if (found == NULL) {
+        const char *other = table_wrong_kind(c, object);
+        if (other == NULL) {
+            status s = safe_do(c, d, step, OUTCOME_CREATED, table_words(c, object), e);
+            schema_table *made = schema_find_table(c->live, object);
+            if (made != NULL)
+                made->fresh = true;
+            return s;
+        }
+        difference_list wrong = {0};
+        difference x = {.kind = MIGEN_KIND_TABLE, .object = object, .wanted = "a table", .found = other};
+        vector_push(c->memory, &wrong, x);
+        return safe_differences(c, d, &wrong, e);
+    }
+    difference_list differences = {0};
+    table_differences(c, object, found, &differences);
+    status s = safe_differences(c, d, &differences, e);
+    if (s != STATUS_OK)
+        return s;
+    if (now != object)
+        safe_say(c, d, OUTCOME_SKIPPED, table_words(c, object), "already renamed to %s", now);
+    else
+        safe_say(c, d, OUTCOME_SKIPPED, table_words(c, object), "already there");
+    return STATUS_OK;
+}
+
+/* Adds what a table that is there lacks, one column, constraint and index after the other. */
+static status ensure_parts(safe_context *c, const char *object, decision *d, bool *changed, error *e)
+{
+    const schema_table *wanted = schema_find_table(c->expected, object);
+    schema_table *found = schema_find_table(c->live, object);
+    status s = STATUS_OK;
+    for (size_t i = 0; wanted != NULL && i < wanted->columns.count && s == STATUS_OK; i++) {
+        const migen_column *column = &wanted->columns.items[i];
+        if (table_find_column(found, column->name) != NULL)
+            continue;
+        migen_step *add = ARENA_NEW(c->memory, migen_step);
+        *add = (migen_step){
+            .operation = MIGEN_ADD_COLUMN, .object = object, .columns = column, .column_count = 1};
+        *changed = true;
+        s = safe_do(c, d, add, OUTCOME_CREATED, safe_part_words(c, "column", object, column->name), e);
+    }
+    return s == STATUS_OK ? safe_make_missing(c, object, NULL, d, changed, e) : s;
+}
+
+static status decide_ensure_table(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *object = step->table->name;
+    if (schema_find_table(c->live, object) == NULL || schema_find_table(c->expected, object) == NULL)
+        return decide_create_table(c, step, d, e);
+    bool changed = false;
+    status s = ensure_parts(c, object, d, &changed, e);
+    if (s != STATUS_OK)
+        return s;
+    difference_list differences = {0};
+    table_differences(c, object, schema_find_table(c->live, object), &differences);
+    s = safe_differences(c, d, &differences, e);
+    if (s == STATUS_OK && !changed)
+        safe_say(c, d, OUTCOME_SKIPPED, table_words(c, object), "already there");
+    return s;
+}
+
+status decide_table(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    switch (step->operation) {
+    case MIGEN_CREATE_TABLE:
+        return decide_create_table(c, step, d, e);
+    case MIGEN_ENSURE_TABLE:
+        return decide_ensure_table(c, step, d, e);
+    case MIGEN_GIVEN_TABLE:
+        return STATUS_OK; /* a description for the checks: nothing is made */
+    case MIGEN_RENAME_TABLE:
+        return safe_rename_object(c, step, d, MIGEN_KIND_TABLE, e);
+    default:
+        break;
+    }
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    if (schema_find_table(c->live, now) == NULL) {
+        safe_say(c, d, OUTCOME_SKIPPED, table_words(c, step->object), "not there");
+        return STATUS_OK;
+    }
+    return safe_do(c, d, safe_step_now(c, step), OUTCOME_DROPPED, table_words(c, now), e);
+}

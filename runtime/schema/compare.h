@@ -1,0 +1,88 @@
+/*
+ * compare.h: how a wanted definition and a found one differ.
+ *
+ * Idea       One comparison serves the safe functions (same or different?), verify and adopt. It compares what the
+ *            engine means, not how it was written: int4 is integer, a tool's DATETIME is a timestamp on SQLite.
+ * Memo       An expression that text alone does not decide is looked up in a memo of what the server prints for it; when
+ *            it is not in there it is noted as a question, the pair counts as equal for now, and memo->questions
+ *            says that the answer is wanted: learn (canonical.h), and compare again.
+ */
+#ifndef MIGEN_SCHEMA_COMPARE_H
+#define MIGEN_SCHEMA_COMPARE_H
+
+#include "schema.h"
+
+typedef enum expression_use {
+    EXPRESSION_DEFAULT,
+    EXPRESSION_CHECK,
+    EXPRESSION_GENERATED,
+    EXPRESSION_INDEX, /* the whole index: its items, where, and method */
+    EXPRESSION_VIEW,
+    EXPRESSION_TYPE /* a native type's text */
+} expression_use;
+
+typedef struct memo_question {
+    expression_use use;
+    const schema_table
+        *table; /* the wanted table, whose columns the expression names; NULL for a view or type */
+    const migen_column *column; /* of a default or generated column */
+    const migen_index *index;
+    const char *text;
+    const char *key; /* where the answer belongs in memo.answers */
+} memo_question;
+
+typedef struct expression_memo {
+    arena *memory;
+    map answers; /* key → what the server prints (const char *); "" when it cannot be asked */
+    VECTOR(memo_question) questions;
+} expression_memo;
+
+expression_memo expression_memo_new(arena *a);
+
+typedef struct difference {
+    migen_kind kind;
+    const char *object; /* "users.email", "groups", "ix_users_email on users" */
+    const char *wanted; /* NULL: not wanted (unknown to the release) */
+    const char *found;  /* NULL: missing */
+    bool note;          /* worth saying, not a difference: a missing length check */
+} difference;
+
+typedef VECTOR(difference) difference_list;
+
+typedef struct comparison {
+    arena *memory;
+    migen_engine engine;
+    expression_memo *memo; /* NULL: text alone decides, what it does not decide counts as equal */
+    difference_list *out;
+    bool certain; /* what neither text nor the memo decides counts as different (it is asked all the same) */
+} comparison;
+
+/* wanted must be there whole; columns, constraints and indexes that only found has are not reported. */
+void compare_table(const comparison *c, const schema_table *wanted, const schema_table *found);
+void compare_column(const comparison *c, const schema_table *wanted_table, const migen_column *wanted,
+                    const schema_table *found_table, const migen_column *found);
+void compare_index(const comparison *c, const schema_table *table, const migen_index *wanted,
+                   const migen_index *found);
+void compare_constraint(const comparison *c, const schema_table *table, const migen_constraint *wanted,
+                        const migen_constraint *found);
+bool constraint_same(const comparison *c, const schema_table *table, const migen_constraint *wanted,
+                     const migen_constraint *found); /* the name left out */
+void compare_enum(const comparison *c, const schema_enum *wanted, const schema_enum *found);
+void compare_view(const comparison *c, const schema_view *wanted, const schema_view *found);
+void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found);
+void compare_trigger(const comparison *c, const schema_table *table, const schema_trigger *wanted,
+                     const schema_trigger *found);
+
+/* The constraint or unique index of found that does wanted's work under whatever name; NULL: none. */
+const migen_constraint *find_equal_constraint(const comparison *c, const schema_table *table,
+                                              const migen_constraint *wanted);
+
+/* The whole schemas. What only found has is reported (wanted NULL) when `unknown` is set. */
+void compare_schemas(const comparison *c, const schema *wanted, const schema *found, bool unknown);
+
+/* One line of text for what is wanted or found: "varchar(255) not null default ''". */
+char *column_text(arena *a, const migen_column *column);
+char *constraint_text(arena *a, const migen_constraint *constraint);
+char *index_text(arena *a, const migen_index *index);
+
+#endif

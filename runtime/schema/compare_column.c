@@ -1,0 +1,212 @@
+/*
+ * compare_column.c: one column against another, as one difference that shows only what differs.
+ */
+#include "compare_parts.h"
+#include "compare_type.h"
+
+#include "default_value.h"
+#include "sql_normal.h"
+#include "type_sql.h"
+
+#include <string.h>
+
+/* The two texts of a difference, grown aspect by aspect. */
+typedef struct compare_aspects {
+    builder wanted, found;
+    bool differs;
+} compare_aspects;
+
+static void compare_aspect(compare_aspects *x, const char *wanted, const char *found)
+{
+    builder_add(&x->wanted, x->wanted.length > 0 ? " " : "");
+    builder_add(&x->wanted, wanted);
+    builder_add(&x->found, x->found.length > 0 ? " " : "");
+    builder_add(&x->found, found);
+}
+
+static bool compare_column_is_key(const schema_table *table, const char *column)
+{
+    const migen_constraint *key = table != NULL ? table_primary_key(table) : NULL;
+    for (size_t i = 0; key != NULL && key->columns != NULL && key->columns[i] != NULL; i++)
+        if (text_equal_word(key->columns[i], column))
+            return true;
+    return false;
+}
+
+/* Whether null is refused there: also what the type or the primary key brings along. */
+static bool compare_column_not_null(const comparison *c, const schema_table *table,
+                                    const migen_column *column)
+{
+    if (column->not_null || column->type.kind == MIGEN_TYPE_ID)
+        return true;
+    if (c->engine == MIGEN_SQLITE)
+        return false;
+    return column->type.kind == MIGEN_TYPE_SERIAL || column->type.kind == MIGEN_TYPE_BIGSERIAL ||
+           compare_column_is_key(table, column->name);
+}
+
+static void compare_column_null(const comparison *c, compare_aspects *x, const schema_table *wanted_table,
+                                const migen_column *wanted, const schema_table *found_table,
+                                const migen_column *found)
+{
+    bool w = compare_column_not_null(c, wanted_table, wanted);
+    bool f = compare_column_not_null(c, found_table, found);
+    if (w == f)
+        return;
+    /* A key's columns may be null on SQLite by an old mistake of its own; what tools write there differs, and
+     * a serial column is not null only where it has a sequence. */
+    if (c->engine == MIGEN_SQLITE && (compare_column_is_key(wanted_table, wanted->name) ||
+                                      compare_column_is_key(found_table, found->name)))
+        return;
+    if (c->engine == MIGEN_SQLITE && f &&
+        (wanted->type.kind == MIGEN_TYPE_SERIAL || wanted->type.kind == MIGEN_TYPE_BIGSERIAL))
+        return;
+    x->differs = true;
+    compare_aspect(x, w ? "not null" : "null", f ? "not null" : "null");
+}
+
+static bool compare_column_default(const comparison *c, const schema_table *wanted_table,
+                                   const migen_column *wanted, const migen_column *found)
+{
+    switch (
+        default_compare(c->memory, c->engine, wanted->type, wanted->default_value, found->default_value)) {
+    case DEFAULT_SAME:
+        return true;
+    case DEFAULT_DIFFERENT:
+        return false;
+    case DEFAULT_UNDECIDED:
+        break;
+    }
+    memo_question question = {
+        .use = EXPRESSION_DEFAULT, .table = wanted_table, .column = wanted, .text = wanted->default_value};
+    return compare_ask(c, question, default_normal(c->memory, c->engine, found->type, found->default_value));
+}
+
+static char *compare_default_text(const comparison *c, const migen_column *column)
+{
+    if (column->default_value == NULL)
+        return arena_string(c->memory, "no default");
+    return arena_format(c->memory, "default %s", column->default_value);
+}
+
+static char *compare_generated_text(const comparison *c, const migen_column *column)
+{
+    if (column->generated == NULL)
+        return arena_string(c->memory, "not generated");
+    return arena_format(c->memory, "as (%s)%s", column->generated, column->stored ? " stored" : "");
+}
+
+static bool compare_column_generated(const comparison *c, const schema_table *wanted_table,
+                                     const migen_column *wanted, const migen_column *found)
+{
+    memo_question question = {
+        .use = EXPRESSION_GENERATED, .table = wanted_table, .column = wanted, .text = wanted->generated};
+    if (!compare_expressions(c, question, found->generated))
+        return false;
+    /* PostgreSQL before 18 stores them all, whatever was said */
+    return c->engine == MIGEN_POSTGRES || wanted->generated == NULL || wanted->stored == found->stored;
+}
+
+/* A collation by its name; SQLite's BINARY is what it takes without one. */
+static const char *compare_collation(const comparison *c, const migen_column *column)
+{
+    if (column->collate == NULL)
+        return "";
+    if (c->engine == MIGEN_SQLITE)
+        return text_equal_word(column->collate, "binary") ? "" : text_lower(c->memory, column->collate);
+    return column->collate;
+}
+
+/* A native type's text may say its collation itself. */
+static bool compare_column_collation(const comparison *c, const migen_column *wanted,
+                                     const migen_column *found)
+{
+    if (wanted->type.kind == MIGEN_TYPE_NATIVE && wanted->collate == NULL) {
+        const char *own = c->engine == MIGEN_SQLITE ? wanted->type.sqlite : wanted->type.name;
+        compare_tokens tokens = compare_tokens_of(c->memory, own != NULL ? own : "", c->engine);
+        for (size_t i = 0; i < tokens.count; i++)
+            if (compare_word_at(&tokens, i, "collate"))
+                return true;
+    }
+    return text_equal(compare_collation(c, wanted), compare_collation(c, found));
+}
+
+/* Whether SQLite's declaration of the type goes with a check, so that its absence is worth a word. */
+static bool compare_type_has_check(migen_type type)
+{
+    switch (type.kind) {
+    case MIGEN_TYPE_BOOL:
+    case MIGEN_TYPE_JSON:
+    case MIGEN_TYPE_JSONB:
+    case MIGEN_TYPE_ENUM:
+        return true;
+    case MIGEN_TYPE_VARCHAR:
+    case MIGEN_TYPE_CHAR:
+        return type.length > 0;
+    default:
+        return false;
+    }
+}
+
+/* A difference of types is one of the column's aspects; a note stands for itself. */
+static void compare_column_type(const comparison *c, compare_aspects *x, const schema_table *table,
+                                const migen_column *wanted, const migen_column *found)
+{
+    type_verdict verdict = compare_types(c, wanted, found);
+    bool unchecked =
+        c->engine == MIGEN_SQLITE && found->type_unchecked && compare_type_has_check(wanted->type);
+    if (verdict == TYPE_SAME && !unchecked)
+        return;
+    char *wanted_text = type_text(c->memory, wanted->type);
+    char *found_text = type_text(c->memory, found->type);
+    if (c->engine == MIGEN_SQLITE && found->type.kind == MIGEN_TYPE_NATIVE)
+        found_text = type_sql(c->memory, MIGEN_SQLITE, found->type);
+    if (verdict == TYPE_DIFFERENT) {
+        x->differs = true;
+        compare_aspect(x, wanted_text, found_text);
+        return;
+    }
+    if (unchecked)
+        found_text = arena_format(c->memory, "%s, unchecked", found_text);
+    compare_report(c, MIGEN_KIND_COLUMN, compare_column_object(c, table, wanted->name), wanted_text,
+                   found_text, true);
+}
+
+static void compare_column_comment(const comparison *c, const schema_table *table, const migen_column *wanted,
+                                   const migen_column *found)
+{
+    if (c->engine != MIGEN_POSTGRES || wanted->comment == NULL || text_equal(wanted->comment, found->comment))
+        return;
+    compare_report(c, MIGEN_KIND_COLUMN, compare_column_object(c, table, wanted->name),
+                   arena_format(c->memory, "comment '%s'", wanted->comment),
+                   found->comment != NULL ? arena_format(c->memory, "comment '%s'", found->comment)
+                                          : "no comment",
+                   false);
+}
+
+void compare_column(const comparison *c, const schema_table *wanted_table, const migen_column *wanted,
+                    const schema_table *found_table, const migen_column *found)
+{
+    compare_aspects x = {.wanted = builder_new(c->memory), .found = builder_new(c->memory)};
+    compare_column_type(c, &x, wanted_table, wanted, found);
+    if (!compare_column_collation(c, wanted, found)) {
+        x.differs = true;
+        compare_aspect(
+            &x,
+            wanted->collate != NULL ? arena_format(c->memory, "collate %s", wanted->collate) : "no collation",
+            found->collate != NULL ? arena_format(c->memory, "collate %s", found->collate) : "no collation");
+    }
+    compare_column_null(c, &x, wanted_table, wanted, found_table, found);
+    if (!compare_column_default(c, wanted_table, wanted, found)) {
+        x.differs = true;
+        compare_aspect(&x, compare_default_text(c, wanted), compare_default_text(c, found));
+    }
+    if (!compare_column_generated(c, wanted_table, wanted, found)) {
+        x.differs = true;
+        compare_aspect(&x, compare_generated_text(c, wanted), compare_generated_text(c, found));
+    }
+    if (x.differs)
+        compare_report(c, MIGEN_KIND_COLUMN, compare_column_object(c, wanted_table, wanted->name),
+                       x.wanted.bytes, x.found.bytes, false);
+    compare_column_comment(c, wanted_table, wanted, found);
+}

@@ -1,0 +1,66 @@
+/*
+ * compare_parts.h: what the files of the comparison share. Private to them.
+ *
+ * Idea       Each compare_*.c decides about one kind of thing; reporting and the memo are here.
+ * Usage      if (!compare_expressions(c, question, found))
+ *                compare_report(c, kind, object, wanted, found, false);
+ */
+#ifndef MIGEN_SCHEMA_COMPARE_PARTS_H
+#define MIGEN_SCHEMA_COMPARE_PARTS_H
+
+#include "compare.h"
+#include "sql_token.h"
+#include "text.h"
+
+/* Adds one difference, or one note. */
+void compare_report(const comparison *c, migen_kind kind, const char *object, const char *wanted,
+                    const char *found, bool note);
+
+/* "users.email"; "ix on users" */
+char *compare_column_object(const comparison *c, const schema_table *table, const char *column);
+char *compare_part_object(const comparison *c, const char *part, const schema_table *table);
+
+/* Text did not decide: what does the server print for the question's text, and is it `found`? Without a memo,
+ * and until the answer is there, true. What cannot be asked, and everything on SQLite, is different: false.
+ */
+bool compare_ask(const comparison *c, memo_question question, const char *found);
+
+/* Two expressions: by text, and where that does not decide, by the memo. */
+bool compare_expressions(const comparison *c, memo_question question, const char *found);
+
+/* The memo's answer for a question; NULL when there is none yet (it is then noted), "" when it cannot be had.
+ */
+const char *compare_answer(const comparison *c, memo_question question);
+
+/* Whether two indexes do the same, their names and states left out. */
+bool compare_same_index(const comparison *c, const schema_table *table, const migen_index *wanted,
+                        const migen_index *found);
+
+/* find_equal_constraint, with the memo's questions asked about the columns of `model`. */
+const migen_constraint *compare_find_constraint(const comparison *c, const schema_table *model,
+                                                const schema_table *table, const migen_constraint *wanted);
+
+/* The name of what does the work of a wanted index in table, its own or another: an index, or the index of a
+ * unique constraint. NULL: none. */
+const char *compare_find_index(const comparison *c, const schema_table *model, const schema_table *table,
+                               const migen_index *wanted);
+
+/* Whether two functions of one name take the same arguments; what is not said fits everything. */
+bool compare_same_arguments(arena *a, const char *x, const char *y);
+
+/* An index's definition without its name: the form in which the memo keeps answers for indexes. */
+char *compare_index_definition(arena *a, const migen_index *index);
+
+/* A text's tokens; whether the one at `at` is this word or symbol. */
+typedef VECTOR(sql_token) compare_tokens;
+compare_tokens compare_tokens_of(arena *a, const char *sql, unsigned engines);
+bool compare_word_at(const compare_tokens *tokens, size_t at, const char *word);
+
+/* SQL in its normal form, without semicolons at its end. */
+char *compare_plain_sql(arena *a, const char *sql, unsigned engines);
+
+/* Names of SQLite are compared without case. */
+bool compare_names(const comparison *c, const char *x, const char *y);
+bool compare_lists(const comparison *c, const char *const *x, const char *const *y);
+
+#endif

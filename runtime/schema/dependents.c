@@ -1,0 +1,154 @@
+/*
+ * dependents.c: what stands on a table, a column, a view: foreign keys, views, indexes, checks.
+ *
+ * Idea       An operation that takes something away asks first for all that stands on it; then it is refused
+ *            (as PostgreSQL does it), or with cascade all of it goes.
+ */
+#include "operation_parts.h"
+
+#include "sql_normal.h"
+#include "text.h"
+
+void dependents_add_keys(const schema *s, const schema_table *t, const char *column, bool own,
+                         dependent_keys *keys)
+{
+    const char *object = model_table_text(s, t);
+    for (size_t i = 0; i < s->tables.count; i++) {
+        schema_table *other = s->tables.entries[i].value;
+        if (s->tables.entries[i].removed || (other == t && !own))
+            continue;
+        for (size_t k = 0; k < other->constraints.count; k++) {
+            const migen_constraint *key = &other->constraints.items[k];
+            if (key->kind != MIGEN_FOREIGN_KEY || !model_same_object(s, key->references, object))
+                continue;
+            if (column != NULL && !list_has_name(s, key->references_columns, column))
+                continue;
+            dependent_key found = {other, key->name};
+            vector_push(s->memory, keys, found);
+        }
+    }
+}
+
+bool dependents_has_view(const dependent_views *views, const schema_view *view)
+{
+    for (size_t i = 0; i < views->count; i++)
+        if (views->items[i] == view)
+            return true;
+    return false;
+}
+
+static void dependents_add_views_once(const schema *s, object_name relation, const char *column,
+                                      dependent_views *views)
+{
+    for (size_t i = 0; i < s->views.count; i++) {
+        schema_view *view = s->views.entries[i].value;
+        if (s->views.entries[i].removed || dependents_has_view(views, view) ||
+            (model_same_name(s, view->name.name, relation.name) &&
+             text_equal(view->name.schema, relation.schema)))
+            continue;
+        if (sql_mentions(view->sql, relation.name, s->engine) &&
+            (column == NULL || sql_mentions(view->sql, column, s->engine)))
+            vector_push(s->memory, views, view);
+    }
+}
+
+void dependents_add_views(const schema *s, object_name relation, const char *column, dependent_views *views)
+{
+    size_t from = views->count;
+    dependents_add_views_once(s, relation, column, views);
+    for (size_t i = from; i < views->count; i++)
+        dependents_add_views_once(s, views->items[i]->name, NULL, views);
+}
+
+bool sql_uses_column(const schema *s, const char *expression, const char *column)
+{
+    return expression != NULL && sql_mentions(expression, column, s->engine);
+}
+
+bool index_uses_column(const schema *s, const migen_index *index, const char *column)
+{
+    for (size_t i = 0; i < index->item_count; i++) {
+        const migen_index_item *item = &index->items[i];
+        if (item->column != NULL ? model_same_name(s, item->column, column)
+                                 : sql_uses_column(s, item->expression, column))
+            return true;
+    }
+    return list_has_name(s, index->include, column) || sql_uses_column(s, index->where, column);
+}
+
+bool constraint_uses_column(const schema *s, const migen_constraint *constraint, const char *column)
+{
+    return constraint->kind == MIGEN_CHECK ? sql_uses_column(s, constraint->expression, column)
+                                           : list_has_name(s, constraint->columns, column);
+}
+
+void table_remove_constraint(schema_table *t, const char *name)
+{
+    for (size_t i = 0; i < t->constraints.count; i++) {
+        if (!text_equal(t->constraints.items[i].name, name))
+            continue;
+        vector_remove(&t->constraints, i);
+        return;
+    }
+}
+
+void table_remove_index(schema_table *t, const char *name)
+{
+    for (size_t i = 0; i < t->indexes.count; i++) {
+        if (!text_equal(t->indexes.items[i].name, name))
+            continue;
+        vector_remove(&t->indexes, i);
+        return;
+    }
+}
+
+void dependents_drop_keys(schema *s, const dependent_keys *keys)
+{
+    (void)s;
+    for (size_t i = 0; i < keys->count; i++)
+        table_remove_constraint(keys->items[i].table, keys->items[i].name);
+}
+
+void dependents_drop_views(schema *s, const dependent_views *views)
+{
+    for (size_t i = 0; i < views->count; i++)
+        map_remove(&s->views, name_text(s->memory, views->items[i]->name));
+}
+
+violation_kind dependents_refuse(const schema *s, violation *v, const char *word, const char *what,
+                                 const dependent_keys *keys, const dependent_views *views)
+{
+    for (size_t i = 0; keys != NULL && i < keys->count; i++) {
+        const migen_constraint *key = table_find_constraint(keys->items[i].table, keys->items[i].name);
+        if (keys->items[i].table->maybe || keys->items[i].table->given || key == NULL || key->maybe)
+            continue;
+        violate(s, v, VIOLATION_CONFLICT, word, "%s is the target of foreign key \"%s\" of table \"%s\"",
+                what, keys->items[i].name, model_table_text(s, keys->items[i].table));
+        v->hint = "drop that one first, or say `cascade`";
+        return v->kind;
+    }
+    for (size_t i = 0; views != NULL && i < views->count; i++) {
+        if (views->items[i]->maybe)
+            continue;
+        violate(s, v, VIOLATION_CONFLICT, word, "%s is used by view \"%s\"", what,
+                name_text(s->memory, views->items[i]->name));
+        v->hint = "drop the view first, or say `cascade`";
+        return v->kind;
+    }
+    return VIOLATION_NONE;
+}
+
+void table_take_columns(schema *s, schema_table *t, const char *const *columns)
+{
+    for (; *columns != NULL; columns++) {
+        for (size_t i = t->constraints.count; i-- > 0;)
+            if (constraint_uses_column(s, &t->constraints.items[i], *columns))
+                vector_remove(&t->constraints, i);
+        for (size_t i = t->indexes.count; i-- > 0;)
+            if (index_uses_column(s, &t->indexes.items[i], *columns))
+                vector_remove(&t->indexes, i);
+        for (size_t i = t->columns.count; i-- > 0;)
+            if (model_same_name(s, t->columns.items[i].name, *columns))
+                vector_remove(&t->columns, i);
+    }
+}

@@ -1,0 +1,187 @@
+/*
+ * routine.c: functions and triggers. Both are raw SQL with a name.
+ */
+#include "operation_parts.h"
+
+#include "compare_parts.h"
+#include "text.h"
+
+static const char *routine_sql(const migen_step *step)
+{
+    return step->sql != NULL ? step->sql[0] : NULL;
+}
+
+/* The function of that name and of those arguments; several may share a name. */
+static schema_function *routine_find(const schema *s, const migen_step *step, const char **key)
+{
+    arena *scratch = arena_new();
+    const char *name = name_text(s->memory, name_parse(s->memory, step->object));
+    schema_function *found = NULL;
+    for (size_t i = 0; i < s->functions.count && found == NULL; i++) {
+        schema_function *f = s->functions.entries[i].value;
+        if (s->functions.entries[i].removed || !text_equal(name_text(scratch, f->name), name) ||
+            !compare_same_arguments(scratch, step->arguments, f->arguments))
+            continue;
+        found = f;
+        *key = s->functions.entries[i].key;
+    }
+    arena_free(scratch);
+    return found;
+}
+
+violation_kind apply_safe_create_function(change *c)
+{
+    schema *s = c->s;
+    if (s->engine == MIGEN_SQLITE)
+        return violate_sqlite(s, c->v, c->step->object, "functions of its own");
+    const char *key = NULL;
+    schema_function *there = routine_find(s, c->step, &key);
+    if (there != NULL && c->maybe)
+        return VIOLATION_NONE;
+    object_name name = name_parse(s->memory, c->step->object);
+    if (there == NULL) {
+        key = name_text(s->memory, name);
+        if (map_has(&s->functions, key))
+            key =
+                arena_format(s->memory, "%s%s", key, c->step->arguments == NULL ? "()" : c->step->arguments);
+    }
+    schema_function *f = ARENA_NEW(s->memory, schema_function);
+    *f = (schema_function){
+        .name = name, .arguments = c->step->arguments, .sql = routine_sql(c->step), .maybe = c->maybe};
+    map_set(&s->functions, key, f);
+    return VIOLATION_NONE;
+}
+
+bool invert_safe_create_function(inversion *i)
+{
+    const char *key = NULL;
+    const schema_function *there = routine_find(i->before, i->step, &key);
+    if (there != NULL && !there->maybe) {
+        if (there->sql == NULL)
+            return invert_fails(i, "replacing a function that raw SQL has made");
+        invert_push(i, (migen_step){.operation = MIGEN_CREATE_FUNCTION,
+                                    .object = i->step->object,
+                                    .arguments = there->arguments,
+                                    .sql = invert_sql(i, there->sql)});
+        return true;
+    }
+    invert_push(i, (migen_step){.operation = MIGEN_DROP_FUNCTION,
+                                .object = i->step->object,
+                                .arguments = i->step->arguments});
+    return true;
+}
+
+violation_kind apply_safe_drop_function(change *c)
+{
+    schema *s = c->s;
+    if (s->engine == MIGEN_SQLITE)
+        return violate_sqlite(s, c->v, c->step->object, "functions of its own");
+    const char *key = NULL;
+    if (routine_find(s, c->step, &key) == NULL) {
+        if (model_is_outside(s, name_parse(s->memory, c->step->object)))
+            return VIOLATION_NONE;
+        violate_missing(s, c->v, c->step->object, &s->functions, "there is no function \"%s\"",
+                        c->step->object);
+        return c->v->kind = VIOLATION_ALREADY;
+    }
+    map_remove(&s->functions, key);
+    return VIOLATION_NONE;
+}
+
+bool invert_safe_drop_function(inversion *i)
+{
+    const char *key = NULL;
+    const schema_function *there = routine_find(i->before, i->step, &key);
+    if (there == NULL || there->sql == NULL)
+        return invert_fails(i, "dropping a function that the migrations do not make");
+    invert_push(i, (migen_step){.operation = MIGEN_CREATE_FUNCTION,
+                                .object = i->step->object,
+                                .arguments = there->arguments,
+                                .sql = invert_sql(i, there->sql)});
+    return true;
+}
+
+violation_kind apply_safe_create_trigger(change *c)
+{
+    schema *s = c->s;
+    if (schema_find_view(s, c->step->object) != NULL) /* INSTEAD OF: a view's triggers are not in the model */
+        return VIOLATION_NONE;
+    schema_table *t = NULL;
+    violation_kind kind = change_table(c, &t);
+    if (t == NULL)
+        return kind;
+    schema_trigger *there = table_find_trigger(t, c->step->part);
+    if (there != NULL && c->maybe)
+        return VIOLATION_NONE;
+    schema_trigger trigger = {.name = c->step->part, .sql = routine_sql(c->step), .maybe = c->maybe};
+    if (there != NULL)
+        *there = trigger;
+    else
+        vector_push(s->memory, &t->triggers, trigger);
+    return VIOLATION_NONE;
+}
+
+bool invert_safe_create_trigger(inversion *i)
+{
+    const schema_table *t = schema_find_table(i->before, i->step->object);
+    const schema_trigger *there = t == NULL ? NULL : table_find_trigger(t, i->step->part);
+    if (there == NULL || there->maybe) {
+        invert_push(
+            i,
+            (migen_step){.operation = MIGEN_DROP_TRIGGER, .object = i->step->object, .part = i->step->part});
+        return true;
+    }
+    if (there->sql == NULL)
+        return invert_fails(i, "replacing a trigger that raw SQL has made");
+    invert_push(i, (migen_step){.operation = MIGEN_CREATE_TRIGGER,
+                                .object = i->step->object,
+                                .part = i->step->part,
+                                .sql = invert_sql(i, there->sql)});
+    return true;
+}
+
+/* The table that has the trigger. */
+static schema_table *trigger_table_of(const schema *s, const migen_step *step)
+{
+    if (step->object != NULL)
+        return schema_find_table(s, step->object);
+    for (size_t i = 0; i < s->tables.count; i++) {
+        schema_table *t = s->tables.entries[i].value;
+        if (!s->tables.entries[i].removed && table_find_trigger(t, step->part) != NULL)
+            return t;
+    }
+    return NULL;
+}
+
+violation_kind apply_safe_drop_trigger(change *c)
+{
+    schema *s = c->s;
+    schema_table *t = trigger_table_of(s, c->step);
+    if (t == NULL && c->step->object != NULL) {
+        if (schema_find_view(s, c->step->object) != NULL)
+            return VIOLATION_NONE;
+        violation_kind kind = change_table(c, &t);
+        if (t == NULL)
+            return kind;
+    }
+    for (size_t i = 0; t != NULL && i < t->triggers.count; i++) {
+        if (!model_same_name(s, t->triggers.items[i].name, c->step->part))
+            continue;
+        vector_remove(&t->triggers, i);
+        return VIOLATION_NONE;
+    }
+    return violate(s, c->v, VIOLATION_ALREADY, c->step->part, "there is no trigger \"%s\"", c->step->part);
+}
+
+bool invert_safe_drop_trigger(inversion *i)
+{
+    const schema_table *t = trigger_table_of(i->before, i->step);
+    const schema_trigger *there = t == NULL ? NULL : table_find_trigger(t, i->step->part);
+    if (there == NULL || there->sql == NULL)
+        return invert_fails(i, "dropping a trigger that the migrations do not make");
+    invert_push(i, (migen_step){.operation = MIGEN_CREATE_TRIGGER,
+                                .object = name_text(i->memory, t->name),
+                                .part = i->step->part,
+                                .sql = invert_sql(i, there->sql)});
+    return true;
+}

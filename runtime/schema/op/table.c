@@ -1,0 +1,344 @@
+/*
+ * table.c: tables as a whole.
+ */
+#include "operation_parts.h"
+
+#include "sql_normal.h"
+#include "text.h"
+
+/* The shorthands that point at other tables are not looked at: a given table is not ours to check. */
+static const migen_table *table_without_references(schema *s, const migen_table *definition)
+{
+    migen_table *plain = ARENA_NEW(s->memory, migen_table);
+    migen_column *columns = ARENA_NEW_ARRAY(s->memory, migen_column, definition->column_count + 1);
+    migen_constraint *constraints =
+        ARENA_NEW_ARRAY(s->memory, migen_constraint, definition->constraint_count + 1);
+    *plain = *definition;
+    for (size_t i = 0; i < definition->column_count; i++) {
+        columns[i] = definition->columns[i];
+        const char *target = columns[i].references;
+        bool known =
+            target != NULL && (schema_find_table(s, target) != NULL || text_equal(target, definition->name));
+        if (columns[i].references == NULL || (known && columns[i].type.kind == MIGEN_TYPE_NONE))
+            continue;
+        columns[i].references = NULL;
+        if (columns[i].type.kind == MIGEN_TYPE_NONE)
+            columns[i].type.kind = MIGEN_TYPE_BIGINT;
+    }
+    plain->constraint_count = 0;
+    for (size_t i = 0; i < definition->constraint_count; i++)
+        if (definition->constraints[i].kind != MIGEN_FOREIGN_KEY)
+            constraints[plain->constraint_count++] = definition->constraints[i];
+    plain->columns = columns;
+    plain->constraints = constraints;
+    return plain;
+}
+
+static void table_mark_maybe(schema_table *t)
+{
+    t->maybe = true;
+    for (size_t i = 0; i < t->columns.count; i++)
+        t->columns.items[i].maybe = true;
+    for (size_t i = 0; i < t->constraints.count; i++)
+        t->constraints.items[i].maybe = true;
+    for (size_t i = 0; i < t->indexes.count; i++)
+        t->indexes.items[i].maybe = true;
+}
+
+/* Makes the table's plain form as if it, and what may be there under its name, were not there. */
+static schema_table *table_make_plain(change *c, object_name name, const migen_table *definition)
+{
+    schema *s = c->s;
+    const char *key = name_text(s->memory, name);
+    schema_table *there = schema_find_table(s, key);
+    if (there != NULL)
+        key = name_text(s->memory, there->name);
+    map_remove(&s->tables, key);
+    schema_table *made = schema_table_from(s, definition, c->v);
+    if (there != NULL)
+        map_set(&s->tables, key, there);
+    return made;
+}
+
+static violation_kind table_enter(change *c, object_name name, bool given)
+{
+    schema *s = c->s;
+    const migen_table *definition = c->step->table;
+    schema_table *there = schema_find_table(s, name_text(s->memory, name));
+    if (there == NULL || !there->maybe) {
+        violation_kind kind = change_relation_free(c, name, step_object(c->step));
+        if (kind != VIOLATION_NONE)
+            return kind;
+    }
+    schema_table *made =
+        table_make_plain(c, name, given ? table_without_references(s, definition) : definition);
+    if (made == NULL)
+        return c->v->kind;
+    if (s->engine == MIGEN_SQLITE && made->without_rowid && table_primary_key(made) == NULL)
+        return violate(s, c->v, VIOLATION_CONFLICT, step_object(c->step),
+                       "a table without rowid must have a primary key");
+    made->given = given;
+    if (there != NULL) {
+        made->triggers.items = there->triggers.items;
+        made->triggers.count = there->triggers.count;
+        made->triggers.capacity = there->triggers.capacity;
+        map_remove(&s->tables, name_text(s->memory, there->name));
+    }
+    if (c->maybe)
+        table_mark_maybe(made);
+    map_set(&s->tables, name_text(s->memory, name), made);
+    return VIOLATION_NONE;
+}
+
+violation_kind apply_safe_create_table(change *c)
+{
+    schema *s = c->s;
+    const char *object = step_object(c->step);
+    object_name name = name_parse(s->memory, object);
+    violation_kind kind = change_no_schema(c, name, "a table");
+    if (kind != VIOLATION_NONE)
+        return kind;
+    const schema_table *there = schema_find_table(s, object);
+    if (there != NULL && there->maybe && c->maybe)
+        return VIOLATION_NONE;
+    if (there != NULL && !there->maybe) {
+        if (model_is_outside(s, name))
+            return VIOLATION_NONE;
+        violate(s, c->v, VIOLATION_ALREADY, object, "there is a table \"%s\" already", object);
+        if (there->given)
+            c->v->hint = "it is `given`: somebody else makes it";
+        return VIOLATION_ALREADY;
+    }
+    return table_enter(c, name, false);
+}
+
+bool invert_safe_create_table(inversion *i)
+{
+    invert_push(i, (migen_step){.operation = MIGEN_DROP_TABLE, .object = step_object(i->step)});
+    return true;
+}
+
+violation_kind apply_given_table(change *c)
+{
+    schema *s = c->s;
+    const char *object = step_object(c->step);
+    object_name name = name_parse(s->memory, object);
+    schema_table *there = schema_find_table(s, object);
+    if (there != NULL && !there->given && !there->maybe)
+        return violate(s, c->v, VIOLATION_ALREADY, object,
+                       "table \"%s\" is made by the migrations: it is not given", object);
+    if (there == NULL || there->maybe)
+        return table_enter(c, name, true);
+    schema_table *made =
+        table_make_plain(c, name, table_without_references(s, c->step->table)); /* described anew */
+    if (made == NULL)
+        return c->v->kind;
+    made->given = true;
+    map_set(&s->tables, name_text(s->memory, there->name), made);
+    return VIOLATION_NONE;
+}
+
+/* A description is not taken back: who comes after may still name the table. */
+bool invert_given_table(inversion *i)
+{
+    (void)i;
+    return true;
+}
+
+static bool ensure_has_constraint(const schema *s, const schema_table *t, const migen_constraint *wanted)
+{
+    for (size_t i = 0; i < t->constraints.count; i++) {
+        const migen_constraint *k = &t->constraints.items[i];
+        if (!k->maybe && (model_same_name(s, k->name, wanted->name) || constraint_equal(s, k, wanted)))
+            return true;
+    }
+    return wanted->kind == MIGEN_PRIMARY_KEY && table_primary_key(t) != NULL;
+}
+
+static bool ensure_has_index(const schema *s, const schema_table *t, const migen_index *wanted)
+{
+    for (size_t i = 0; i < t->indexes.count; i++) {
+        const migen_index *index = &t->indexes.items[i];
+        if (!index->maybe && (model_same_name(s, index->name, wanted->name) || index_equal(s, index, wanted)))
+            return true;
+    }
+    return false;
+}
+
+/* Adds what `wanted` has and t lacks. */
+static void ensure_add_missing(change *c, schema_table *t, const schema_table *wanted)
+{
+    schema *s = c->s;
+    for (size_t i = 0; i < wanted->columns.count; i++) {
+        migen_column column = wanted->columns.items[i];
+        migen_column *there = table_find_column(t, column.name);
+        column.maybe = c->maybe;
+        if (there == NULL)
+            vector_push(s->memory, &t->columns, column);
+        else if (there->maybe && !c->maybe)
+            *there = column;
+    }
+    for (size_t i = 0; i < wanted->constraints.count; i++) {
+        migen_constraint key = wanted->constraints.items[i];
+        key.maybe = c->maybe;
+        if (ensure_has_constraint(s, t, &key))
+            continue;
+        table_remove_constraint(t, key.name);
+        vector_push(s->memory, &t->constraints, key);
+        for (size_t k = 0; key.kind == MIGEN_PRIMARY_KEY && !c->maybe && key.columns[k] != NULL; k++)
+            table_find_column(t, key.columns[k])->not_null = true;
+    }
+    for (size_t i = 0; i < wanted->indexes.count; i++) {
+        migen_index index = wanted->indexes.items[i];
+        index.maybe = c->maybe;
+        if (ensure_has_index(s, t, &index))
+            continue;
+        table_remove_index(t, index.name);
+        vector_push(s->memory, &t->indexes, index);
+    }
+}
+
+violation_kind apply_safe_ensure_table(change *c)
+{
+    schema *s = c->s;
+    const char *object = step_object(c->step);
+    object_name name = name_parse(s->memory, object);
+    violation_kind kind = change_no_schema(c, name, "a table");
+    if (kind != VIOLATION_NONE)
+        return kind;
+    schema_table *there = schema_find_table(s, object);
+    if (there == NULL || (there->maybe && !c->maybe))
+        return table_enter(c, name, false);
+    const schema_table *wanted = table_make_plain(c, name, c->step->table);
+    if (wanted == NULL)
+        return c->v->kind;
+    ensure_add_missing(c, there, wanted);
+    return VIOLATION_NONE;
+}
+
+bool invert_safe_ensure_table(inversion *i)
+{
+    const schema_table *there = schema_find_table(i->before, step_object(i->step));
+    if (there == NULL || there->maybe)
+        return invert_safe_create_table(i);
+    return invert_by_difference(i);
+}
+
+violation_kind apply_safe_drop_table(change *c)
+{
+    schema *s = c->s;
+    const char *object = c->step->object;
+    schema_table *t = schema_find_table(s, object);
+    if (t == NULL) {
+        violation_kind kind = change_table(c, &t);
+        if (kind == VIOLATION_MISSING)
+            kind = c->v->kind = VIOLATION_ALREADY;
+        return kind;
+    }
+    dependent_keys keys = {0};
+    dependent_views views = {0};
+    dependents_add_keys(s, t, NULL, false, &keys);
+    dependents_add_views(s, t->name, NULL, &views);
+    if (!c->step->cascade && !t->maybe) {
+        violation_kind kind = dependents_refuse(
+            s, c->v, object, arena_format(s->memory, "table \"%s\"", object), &keys, &views);
+        if (kind != VIOLATION_NONE)
+            return kind;
+    }
+    dependents_drop_keys(s, &keys);
+    dependents_drop_views(s, &views);
+    map_remove(&s->tables, name_text(s->memory, t->name));
+    return VIOLATION_NONE;
+}
+
+bool invert_safe_drop_table(inversion *i)
+{
+    return invert_by_difference(i);
+}
+
+/* All that names the table follows its new name. */
+static void table_follow_rename(schema *s, const char *from_object, object_name from, object_name to)
+{
+    const char *to_object = name_text(s->memory, to);
+    for (size_t i = 0; i < s->tables.count; i++) {
+        schema_table *t = s->tables.entries[i].value;
+        if (s->tables.entries[i].removed)
+            continue;
+        for (size_t k = 0; k < t->constraints.count; k++) {
+            migen_constraint *key = &t->constraints.items[k];
+            if (key->kind == MIGEN_FOREIGN_KEY && model_same_object(s, key->references, from_object))
+                key->references = to_object;
+            else if (key->kind == MIGEN_CHECK && sql_uses_column(s, key->expression, from.name) &&
+                     table_find_column(t, from.name) == NULL)
+                key->expression = sql_rename(s->memory, key->expression, from.name, to.name, s->engine);
+        }
+        bool own = model_same_object(s, name_text(s->memory, t->name), to_object);
+        for (size_t k = 0; k < t->triggers.count; k++)
+            if ((own || s->engine == MIGEN_SQLITE) &&
+                sql_mentions(t->triggers.items[k].sql, from.name, s->engine)) {
+                t->triggers.items[k].sql =
+                    sql_rename(s->memory, t->triggers.items[k].sql, from.name, to.name, s->engine);
+                t->triggers.items[k].text_moved = true;
+            }
+    }
+    for (size_t i = 0; i < s->views.count; i++) {
+        schema_view *view = s->views.entries[i].value;
+        if (s->views.entries[i].removed || !sql_mentions(view->sql, from.name, s->engine))
+            continue;
+        view->sql = sql_rename(s->memory, view->sql, from.name, to.name, s->engine);
+        view->text_moved = true;
+    }
+}
+
+/* In a branch that may not be taken: the table may be there under its new name too. */
+static void table_add_maybe_name(change *c, const schema_table *t, object_name name)
+{
+    schema_table *copy = schema_table_copy(c->s->memory, t);
+    copy->name = name;
+    table_mark_maybe(copy);
+    map_set(&c->s->tables, name_text(c->s->memory, name), copy);
+}
+
+violation_kind apply_safe_rename_table(change *c)
+{
+    schema *s = c->s;
+    const char *object = c->step->object;
+    object_name from = name_parse(s->memory, object);
+    object_name to = {from.schema, c->step->new_name};
+    const char *target = name_text(s->memory, to);
+    schema_table *t = schema_find_table(s, object);
+    const schema_table *other = schema_find_table(s, target);
+    if (t == NULL && other != NULL)
+        return violate(s, c->v, VIOLATION_ALREADY, object, "table \"%s\" is called \"%s\" already", object,
+                       target);
+    violation_kind kind = change_table(c, &t);
+    if (t == NULL)
+        return kind;
+    from = t->name;
+    if (c->maybe) {
+        if (model_relation(s, NULL, to) == NULL && other == NULL)
+            table_add_maybe_name(c, t, to);
+        return VIOLATION_NONE;
+    }
+    if (other != t && !(other != NULL && other->maybe)) {
+        kind = change_relation_free(c, to, c->step->new_name);
+        if (kind != VIOLATION_NONE)
+            return kind;
+    }
+    const char *from_object = name_text(s->memory, from);
+    map_remove(&s->tables, from_object);
+    t->name = to;
+    map_set(&s->tables, target, t);
+    for (size_t i = 0; i < t->indexes.count; i++)
+        t->indexes.items[i].sql = NULL; /* it says the old name */
+    table_follow_rename(s, from_object, from, to);
+    return VIOLATION_NONE;
+}
+
+bool invert_safe_rename_table(inversion *i)
+{
+    object_name name = name_parse(i->memory, i->step->object);
+    const char *renamed = name_text(i->memory, (object_name){name.schema, i->step->new_name});
+    invert_push(i, (migen_step){.operation = MIGEN_RENAME_TABLE, .object = renamed, .new_name = name.name});
+    return true;
+}

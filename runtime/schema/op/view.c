@@ -1,0 +1,127 @@
+/*
+ * view.c: views and materialized views. What a view selects is not looked into: it is raw SQL.
+ */
+#include "operation_parts.h"
+
+#include "text.h"
+
+static const char *view_words(bool materialized)
+{
+    return materialized ? "materialized view" : "view";
+}
+
+static violation_kind view_create(change *c, bool materialized)
+{
+    schema *s = c->s;
+    const migen_step *step = c->step;
+    if (materialized && s->engine == MIGEN_SQLITE)
+        return violate_sqlite(s, c->v, step->object, "materialized views");
+    object_name name = name_parse(s->memory, step->object);
+    violation_kind kind = change_no_schema(c, name, "a view");
+    schema_view *there = schema_find_view(s, step->object);
+    if (kind == VIOLATION_NONE && there == NULL)
+        kind = change_relation_free(c, name, step->object);
+    if (kind != VIOLATION_NONE)
+        return kind;
+    if (there != NULL && c->maybe)
+        return VIOLATION_NONE;
+    if (there == NULL) {
+        there = ARENA_NEW(s->memory, schema_view);
+        there->name = name;
+        map_set(&s->views, name_text(s->memory, name), there);
+    }
+    there->materialized = materialized;
+    there->sql = step->sql != NULL && step->sql[0] != NULL ? step->sql[0] : "";
+    there->maybe = c->maybe;
+    there->text_moved = false;
+    there->is_authors = true;
+    return VIOLATION_NONE;
+}
+
+static bool view_create_inverse(inversion *i, bool materialized)
+{
+    const schema_view *there = schema_find_view(i->before, i->step->object);
+    if (there != NULL && !there->maybe) { /* it was replaced */
+        restore_view(i, there);
+        return true;
+    }
+    invert_push(i, (migen_step){.operation = materialized ? MIGEN_DROP_MATERIALIZED_VIEW : MIGEN_DROP_VIEW,
+                                .object = i->step->object});
+    return true;
+}
+
+static violation_kind view_drop(change *c, bool materialized)
+{
+    schema *s = c->s;
+    const char *object = c->step->object;
+    if (materialized && s->engine == MIGEN_SQLITE)
+        return violate_sqlite(s, c->v, object, "materialized views");
+    schema_view *view = schema_find_view(s, object);
+    if (view == NULL) {
+        if (model_is_outside(s, name_parse(s->memory, object)))
+            return VIOLATION_NONE;
+        if (schema_find_table(s, object) != NULL)
+            return violate(s, c->v, VIOLATION_CONFLICT, object, "\"%s\" is a table, no view", object);
+        violate_missing(s, c->v, object, &s->views, "there is no %s \"%s\"", view_words(materialized),
+                        object);
+        return c->v->kind = VIOLATION_ALREADY;
+    }
+    if (view->materialized != materialized && !view->maybe) {
+        violate(s, c->v, VIOLATION_CONFLICT, object, "\"%s\" is a %s", object,
+                view_words(view->materialized));
+        c->v->hint = view->materialized ? "say `drop materialized view`" : "say `drop view`";
+        return c->v->kind;
+    }
+    dependent_views views = {0};
+    dependents_add_views(s, view->name, NULL, &views);
+    if (!c->step->cascade && !view->maybe) {
+        violation_kind kind = dependents_refuse(
+            s, c->v, object, arena_format(s->memory, "%s \"%s\"", view_words(materialized), object), NULL,
+            &views);
+        if (kind != VIOLATION_NONE)
+            return kind;
+    }
+    dependents_drop_views(s, &views);
+    map_remove(&s->views, name_text(s->memory, view->name));
+    return VIOLATION_NONE;
+}
+
+violation_kind apply_safe_create_view(change *c)
+{
+    return view_create(c, false);
+}
+
+bool invert_safe_create_view(inversion *i)
+{
+    return view_create_inverse(i, false);
+}
+
+violation_kind apply_safe_drop_view(change *c)
+{
+    return view_drop(c, false);
+}
+
+bool invert_safe_drop_view(inversion *i)
+{
+    return invert_by_difference(i);
+}
+
+violation_kind apply_safe_create_materialized_view(change *c)
+{
+    return view_create(c, true);
+}
+
+bool invert_safe_create_materialized_view(inversion *i)
+{
+    return view_create_inverse(i, true);
+}
+
+violation_kind apply_safe_drop_materialized_view(change *c)
+{
+    return view_drop(c, true);
+}
+
+bool invert_safe_drop_materialized_view(inversion *i)
+{
+    return invert_by_difference(i);
+}

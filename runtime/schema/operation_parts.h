@@ -1,0 +1,157 @@
+/*
+ * operation_parts.h: what the meanings of operations (op/<family>.c) share. Private to the schema floor.
+ *
+ * Idea       An operation is two functions: apply_<function> plays a step on the model, invert_<function> says which
+ *            steps lead back from it. Both get their surroundings in one struct.
+ * Invariant  apply_… looks at everything first and changes the model last, so that a violation leaves it as it was.
+ *            What invert_… appends is in its arena wholly: the model may change afterwards.
+ * Usage      the functions are declared and put into the dispatch table by ops.def (operation.c).
+ */
+#ifndef MIGEN_SCHEMA_OPERATION_PARTS_H
+#define MIGEN_SCHEMA_OPERATION_PARTS_H
+
+#include "operation.h"
+#include "schema.h"
+
+typedef struct change {
+    schema *s;
+    const migen_step *step;
+    violation *v;
+    bool maybe; /* of a branch that may not be taken: what is made is marked so */
+} change;
+
+typedef struct inversion {
+    const schema *before;
+    const migen_step *step;
+    arena *memory;
+    step_list *back;
+    const char *why_not;
+} inversion;
+
+/* Fills the violation and returns its kind. format is the message's. */
+violation_kind violate(const schema *s, violation *v, violation_kind kind, const char *word,
+                       const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same, with the nearest of the map's names; of the table's columns. */
+violation_kind violate_missing(const schema *s, violation *v, const char *word, const map *names,
+                               const char *format, ...) __attribute__((format(printf, 5, 6)));
+violation_kind violate_column(const schema *s, violation *v, const schema_table *t, const char *word);
+/* "SQLite has no …", with the hint to put it in `on postgres`. */
+violation_kind violate_sqlite(const schema *s, violation *v, const char *word, const char *what);
+
+/* Names. A step on a table may carry it in its definition only. */
+const char *step_object(const migen_step *step);
+bool model_same_name(const schema *s, const char *a, const char *b);
+bool model_same_object(const schema *s, const char *a, const char *b);
+const char *model_table_text(const schema *s, const schema_table *t);
+const char *name_unquoted(arena *a, const char *object); /* "My Schema" → My Schema */
+bool list_has_name(const schema *s, const char *const *list, const char *name);
+const char *const *list_of(arena *a, const char *name);
+const char *const *list_renamed(const schema *s, const char *const *list, const char *from, const char *to);
+
+/* Whether the object is somebody else's: its schema is named, and made by no step (language.md 5.1). */
+bool model_is_outside(const schema *s, object_name name);
+
+/* The table that a step works on. NULL with VIOLATION_NONE: somebody else's, nothing is to be done. */
+violation_kind change_table(change *c, schema_table **t);
+/* Puts the changed copy in the place of the table. */
+void change_commit_table(schema_table *t, const schema_table *changed);
+
+/* What has a relation's name in a schema, in words ("a table"); NULL: nothing. t (may be NULL) is a table that is not
+ * in the model yet. Firm: what may be there only is left out. */
+const char *model_relation(const schema *s, const schema_table *t, object_name name);
+/* Checks that the name is free for a new relation of that kind. */
+violation_kind change_relation_free(change *c, object_name name, const char *word);
+/* A schema's part on an engine without schemas. */
+violation_kind change_no_schema(change *c, object_name name, const char *what);
+
+/* Types. */
+typedef enum type_family {
+    TYPE_FAMILY_NUMBER,
+    TYPE_FAMILY_BOOL,
+    TYPE_FAMILY_TEXT,
+    TYPE_FAMILY_BYTES,
+    TYPE_FAMILY_DATE,
+    TYPE_FAMILY_TIME,
+    TYPE_FAMILY_JSON,
+    TYPE_FAMILY_UUID,
+    TYPE_FAMILY_ENUM,
+    TYPE_FAMILY_NATIVE
+} type_family;
+type_family type_family_of(migen_type type);
+const char *type_kind_word(migen_type_kind kind); /* NULL: none */
+migen_type type_of_reference(migen_type target);  /* of a foreign key's column */
+bool type_can_reference(migen_type type, migen_type target);
+bool type_numbers_itself(migen_type type); /* id, serial, bigserial */
+/* The type as the model has it: its enum is there, the engine has it. word is what to point at where the type has no
+ * name of its own. */
+bool plain_type(const schema *s, migen_type *type, const char *word, violation *v);
+bool plain_default(const schema *s, const migen_column *column, violation *v);
+bool enum_has_value(const schema_enum *e, const char *value);
+const char *enum_nearest(const schema *s, const schema_enum *e, const char *value);
+
+/* Whether a second one would be of no use. Names do not count. What text does not decide is different. */
+bool constraint_equal(const schema *s, const migen_constraint *a, const migen_constraint *b);
+bool index_equal(const schema *s, const migen_index *a, const migen_index *b);
+bool index_is_plain_unique(const migen_index *index);
+
+/* Foreign keys (plain_key.c). column is one that is not in t yet, or NULL; its type is filled in where it has none. */
+bool plain_foreign_key(const schema *s, const schema_table *t, migen_column *column, migen_constraint *key,
+                       violation *v);
+/* Whether the columns of t are unique together. */
+bool table_is_unique(const schema *s, const schema_table *t, const char *const *columns);
+
+/* What PostgreSQL calls an index's expression in the index's default name (its FigureIndexColname): a function's name, the
+ * column below a cast, else "expr". */
+const char *default_name_of_expression(arena *a, const char *expression);
+
+/* Dependents (dependents.c). */
+typedef struct dependent_key {
+    schema_table *table;
+    const char *name;
+} dependent_key;
+typedef VECTOR(dependent_key) dependent_keys;
+typedef VECTOR(schema_view *) dependent_views;
+
+/* Foreign keys that point at the table (column NULL) or at its column; those of the table itself only with own. */
+void dependents_add_keys(const schema *s, const schema_table *t, const char *column, bool own,
+                         dependent_keys *keys);
+/* Views that use the relation (column NULL) or its column, and the views that use those. */
+void dependents_add_views(const schema *s, object_name relation, const char *column, dependent_views *views);
+bool dependents_has_view(const dependent_views *views, const schema_view *view);
+bool sql_uses_column(const schema *s, const char *expression, const char *column);
+bool index_uses_column(const schema *s, const migen_index *index, const char *column);
+bool constraint_uses_column(const schema *s, const migen_constraint *constraint, const char *column);
+/* A view's text with a column of t renamed, also where other tables of the view have a column of that name. */
+const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
+                               const char *to);
+
+/* The same for a trigger, on t itself (its NEW, OLD and UPDATE OF are t's) or on another table. */
+const char *trigger_rename_column(const schema *s, const char *sql, const schema_table *t, bool own,
+                                  const char *from, const char *to);
+void dependents_drop_keys(schema *s, const dependent_keys *keys);
+void dependents_drop_views(schema *s, const dependent_views *views);
+/* The conflict for the first dependent there is; VIOLATION_NONE when there is none. */
+violation_kind dependents_refuse(const schema *s, violation *v, const char *word, const char *what,
+                                 const dependent_keys *keys, const dependent_views *views);
+/* Takes columns off a table, with the constraints and indexes that use them; all that stands in the way is gone. */
+void table_take_columns(schema *s, schema_table *t, const char *const *columns);
+void table_remove_constraint(schema_table *t, const char *name);
+void table_remove_index(schema_table *t, const char *name);
+
+/* Restoring (restore.c): the steps that lead from after(step) back to before, by what is gone and what came. */
+bool invert_by_difference(inversion *i);
+void restore_table(inversion *i, const schema *after, const schema_table *t);
+void restore_view(inversion *i, const schema_view *view);
+void invert_push(inversion *i, migen_step step);
+const char *invert_text(inversion *i, const char *text); /* a copy in its arena */
+bool invert_fails(inversion *i, const char *why_not);
+const char *const *invert_sql(inversion *i, const char *sql); /* one statement */
+
+/* The two of each operation. */
+#define OPERATION(name, function, words, meaning, lock)                                                      \
+    violation_kind apply_##function(change *c);                                                              \
+    bool invert_##function(inversion *i);
+#include "ops.def"
+#undef OPERATION
+
+#endif

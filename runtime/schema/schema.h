@@ -1,0 +1,129 @@
+/*
+ * schema.h: the model of a database's schema.
+ *
+ * Idea       One model, filled in two ways: by playing a history of steps on it (operation.h), and by
+ *            reading a database's catalogue (catalog.h). All decisions are comparisons of the two.
+ * Invariant  Tables are plain: a column's shorthands have become constraints and indexes, every constraint and index
+ *            has a name, every foreign key names its target's columns, every column has a type.
+ *            Keys of the maps are name_text() of the object.
+ * Ownership  All is in the model's arena, or in what the steps live in.
+ */
+#ifndef MIGEN_SCHEMA_SCHEMA_H
+#define MIGEN_SCHEMA_SCHEMA_H
+
+#include "map.h"
+#include "migen_step.h"
+#include "name.h"
+#include "vector.h"
+
+typedef struct schema_trigger {
+    const char *name;
+    const char *sql; /* the whole CREATE TRIGGER; pg_get_triggerdef() where it was read from PostgreSQL */
+    bool maybe;      /* made in a branch that may not be taken */
+    bool text_moved; /* a rename below it has changed the text: compare it no more */
+} schema_trigger;
+
+typedef struct schema_table {
+    object_name name;
+    VECTOR(migen_column) columns;
+    VECTOR(migen_constraint) constraints;
+    VECTOR(migen_index) indexes;
+    VECTOR(schema_trigger) triggers;
+    const char *comment;
+    bool strict, without_rowid; /* SQLite */
+    bool autoincrement;         /* SQLite, as read: INTEGER PRIMARY KEY AUTOINCREMENT */
+    bool given;                 /* somebody else's: described, never verified */
+    bool maybe;                 /* made in a branch that may not be taken */
+    bool fresh;                 /* made by this run: nobody else uses it, plain statements will do */
+    bool is_virtual;            /* SQLite: CREATE VIRTUAL TABLE; its columns are not known */
+    bool without_case;          /* SQLite: parts are found whatever the case of their names */
+    const char *sql;            /* SQLite, as read: its CREATE TABLE */
+} schema_table;
+
+typedef struct schema_enum {
+    object_name name;
+    VECTOR(const char *) values;
+    VECTOR(const char *) maybe_values; /* added in a branch that may not be taken */
+    bool maybe;
+} schema_enum;
+
+typedef struct schema_view {
+    object_name name;
+    bool materialized;
+    const char *sql;                 /* the SELECT; pg_get_viewdef() where it was read from PostgreSQL */
+    VECTOR(schema_trigger) triggers; /* SQLite: INSTEAD OF triggers, as read */
+    bool maybe;
+    bool text_moved; /* a rename below it has changed the text: compare it no more */
+    bool is_authors; /* the text is a step's, not what a database prints */
+} schema_view;
+
+typedef struct schema_function {
+    object_name name;
+    const char *arguments; /* "(integer, text)", normalised; NULL when the step did not say */
+    const char *sql;       /* pg_get_functiondef() where it was read */
+    bool maybe;
+} schema_function;
+
+typedef struct schema_sequence {
+    object_name name;
+    long start, increment;
+    bool maybe;
+} schema_sequence;
+
+typedef struct schema_name_entry { /* a schema or an extension */
+    const char *name;
+    bool maybe;
+} schema_name_entry;
+
+typedef struct schema {
+    arena *memory;
+    migen_engine engine;
+    map tables;     /* schema_table */
+    map enums;      /* schema_enum */
+    map views;      /* schema_view, materialized ones too */
+    map sequences;  /* schema_sequence; not those that a serial or identity column owns */
+    map functions;  /* schema_function; key: name */
+    map schemas;    /* schema_name_entry; without the current one */
+    map extensions; /* schema_name_entry */
+} schema;
+
+schema *schema_new(arena *memory, migen_engine engine);
+
+/* A deep copy in another arena: changes of one are not seen in the other. */
+schema *schema_copy(arena *memory, const schema *s);
+schema_table *schema_table_copy(arena *memory, const schema_table *t);
+
+/* Look-ups by an object's text; NULL when it is not there. */
+schema_table *schema_find_table(const schema *s, const char *object);
+schema_enum *schema_find_enum(const schema *s, const char *object);
+schema_view *schema_find_view(const schema *s, const char *object);
+schema_function *schema_find_function(const schema *s, const char *object);
+schema_sequence *schema_find_sequence(const schema *s, const char *object);
+
+/* An index by its own object text (index names are unique in a schema); *table is where it is. */
+migen_index *schema_find_index(const schema *s, const char *object, schema_table **table);
+
+/* Parts of a table, by bare name; NULL when not there. On SQLite names are compared without case. */
+migen_column *table_find_column(const schema_table *t, const char *name);
+migen_constraint *table_find_constraint(const schema_table *t, const char *name);
+migen_index *table_find_index(const schema_table *t, const char *name);
+schema_trigger *table_find_trigger(const schema_table *t, const char *name);
+migen_constraint *table_primary_key(const schema_table *t);
+
+/* Whether kind × name is there: the meaning of `if table users`. part as in migen_step. */
+bool schema_has(const schema *s, migen_kind kind, const char *object, const char *part);
+
+/* The schema's kinds in the language's words ("materialized view"), for messages. */
+const char *kind_words(migen_kind kind);
+
+/* types.h's work: a type's text in the language ("varchar(255)", "status", "int[]"). */
+char *type_text(arena *a, migen_type type);
+bool type_equal(migen_type a, migen_type b); /* the same words and numbers; enums and natives by their text */
+
+/* A canonical dump, sorted by kind and name: equal dumps are equal schemas. Given and maybe tables are left out. */
+char *schema_dump(arena *a, const schema *s);
+
+/* hash_bytes of the dump, as 16 hexadecimal digits. */
+char *schema_fingerprint(arena *a, const schema *s);
+
+#endif

@@ -1,0 +1,3 @@
+#include "names_hostile.h"
+
+#include "operation_cases.h"

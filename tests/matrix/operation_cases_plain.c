@@ -1,0 +1,3 @@
+#include "names_plain.h"
+
+#include "operation_cases.h"

@@ -1,0 +1,248 @@
+#!/usr/bin/env bash
+# What a failed run says and leaves, on both engines: SQL that fails in the middle, an edited migration, a database that is
+# ahead, a way back that is missing; as text and as JSON. And that it goes on once that is mended.
+source "$(dirname "$0")/library.sh"
+start_postgres
+cd "$work"
+
+new_project "$work/app"
+migration 1_users <<'END'
+migration "Users"
+
+create table users {
+  id     id
+  email  varchar(255) not null unique
+}
+seed users (email) key (email) { 'a@example.org' }
+END
+migration 2_names <<'END'
+migration "Names"
+
+add column users.name text
+END
+build "$work/app-1" 1.0.0
+migration 3_groups <<'END'
+migration "Groups"
+
+create table groups {
+  id    id
+  name  text not null
+}
+seed groups (name) key (name) { 'staff' }
+END
+cp "$project/migrations/3_groups.mig" "$work/3_groups.mig"
+migration 4_admins <<'END'
+migration "Admins, with a mistake in the middle"
+
+add column groups.size int
+
+run "counting the members" {
+  UPDATE groups
+  SET size = (SELECT count(*) FROM members)
+} undo none
+
+add column groups.label text
+END
+migration 5_after <<'END'
+migration "What comes behind it"
+
+add column users.note text
+END
+build "$work/app-2" 2.0.0
+sed -i 's/FROM members/FROM users/' "$project/migrations/4_admins.mig"
+build "$work/app-3" 3.0.0
+
+# A release with an applied migration that has been edited since; and the same with only comments and layout changed.
+sed -i "s/add column users.name text/add column users.name varchar(80)/" "$project/migrations/2_names.mig"
+build "$work/app-edited" 3.0.1
+migration 2_names <<'END'
+migration "Another title"   -- and a comment
+# of two lines
+
+ADD COLUMN
+    users.name   TEXT;
+END
+build "$work/app-layout" 3.0.2
+migration 5_after <<'END'
+migration "What comes behind it"
+
+add column users.note text
+down never "notes are for ever"
+END
+build "$work/app-never" 3.0.3
+
+set_engine() { # sqlite | postgres
+  engine=$1
+  made=$((${made:-0} + 1))
+  if [ "$engine" = sqlite ]; then
+    url=sqlite:$work/made$made.db
+  else
+    new_database "made$made"
+  fi
+}
+
+dump() {
+  if [ "$engine" = sqlite ]; then
+    sqlite3 "$work/made$made.db" .dump
+  else
+    dump_postgres_whole "made$made"
+  fi
+}
+
+ask() { # SQL
+  if [ "$engine" = sqlite ]; then
+    sqlite3 "$work/made$made.db" "$1"
+  else
+    query "made$made" "$1"
+  fi
+}
+
+unchanged() { # CODE COMMAND...: it ends so, and the database is as it was
+  local code=$1
+  shift
+  dump >"$work/before"
+  expect "$code" "$@"
+  dump >"$work/after"
+  same "$work/before" "$work/after"
+}
+
+# ---- SQL that fails in the middle ----
+failed_sql() {
+  expect 0 ./app-1 up --url "$url"
+  dump >"$work/before"
+  expect 1 ./app-2 up --url "$url"
+  cp "$work/log" "$work/failed.log"
+  says_once "error ["
+  says "migrations/4_admins.mig:5"
+  says "SET size = (SELECT count(*) FROM members)"
+  says "next:"
+  says "migrations/4_admins.mig"
+  says "up: failed exit=1"
+  if [ "$engine" = sqlite ]; then
+    says "[SQLITE_ERROR]"
+    says "rolled back: the database is as it was before"
+    says "up: failed exit=1 applied=0 already=2 created=0 skipped=0"
+    dump >"$work/after"
+    same "$work/before" "$work/after"
+  else
+    says "[42P01]"
+    says "4_admins was rolled back whole; 1 before it in this run stay applied"
+    says "up: failed exit=1 applied=1 already=2 created=1 seeded=1 skipped=0"
+    # The caret stands under the table that is not there.
+    equal "$(grep -n 'FROM members' "$work/failed.log" | head -n 1 | sed 's/^[0-9]*://; s/members.*//' | wc -m)" \
+      "$(grep -E '^ +\^$' "$work/failed.log" | sed 's/\^//' | wc -m)" "the caret's place"
+    equal "1_users 2_names 3_groups" "$(ask "SELECT string_agg(id, ' ' ORDER BY id) FROM migen_history WHERE direction = 'up'")" "what is applied"
+    equal f "$(ask "SELECT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND column_name IN ('size', 'label', 'note'))")" "what was not rolled back"
+  fi
+  # The same as JSON: every line of both streams, and the failure in one of them.
+  expect 1 ./app-2 up --url "$url" --format json
+  cat "$work/out" "$work/log" >"$work/lines"
+  every_line_is_json "$work/lines"
+  equal 1 "$(grep -c '"event":"failure"' "$work/log")" "the number of failures"
+  grep '"event":"failure"' "$work/log" >"$work/failure"
+  equal 1 "$(sqlite3 :memory: "SELECT json_extract(l, '\$.level') = 'error' AND json_extract(l, '\$.migration') = '4_admins'
+      AND json_extract(l, '\$.sqlstate') IN ('42P01', 'SQLITE_ERROR') AND json_extract(l, '\$.message') LIKE '%4_admins.mig:5%'
+      AND json_extract(l, '\$.message') LIKE '%next: %' AND json_extract(l, '\$.operation') LIKE '%FROM members%'
+    FROM (SELECT '$(sed "s/'/''/g" "$work/failure")' AS l)")" "what the JSON failure has"
+  equal 1 "$(grep -c '"event":"result".*"outcome":"failed"' "$work/out")" "the result's line"
+  # Mended, it goes on.
+  expect 0 ./app-3 up --url "$url"
+  says "up: ok"
+  says "ran      counting the members (1 row)"
+  equal 1 "$(ask "SELECT size FROM groups")" "the number of members"
+  expect 0 ./app-3 verify --url "$url"
+  unchanged 0 ./app-3 up --url "$url"
+  says "applied=0 already=5"
+}
+
+# ---- what the history says ----
+history_checks() {
+  # Edited after it was applied: named, exit 4; accepted with --edited warn. Layout, comments and titles are no edit.
+  unchanged 4 ./app-edited up --url "$url"
+  says "error"
+  says "2_names"
+  silent_about "3_groups"
+  says "--edited warn"
+  unchanged 4 env MIGEN_EDITED=fail ./app-edited up --url "$url"
+  unchanged 0 ./app-edited up --url "$url" --edited warn
+  says "warning: edited after it was applied: 2_names"
+  unchanged 0 ./app-edited status --url "$url"
+  says "edited   2_names"
+  unchanged 0 ./app-layout up --url "$url"
+  silent_about "edited"
+
+  # An older binary on a newer database.
+  unchanged 5 ./app-1 up --url "$url"
+  says "3_groups, 4_admins, 5_after"
+  says "--ahead ok"
+  unchanged 0 ./app-1 up --url "$url" --ahead ok
+  says "warning: the database is ahead"
+  unchanged 0 env MIGEN_AHEAD=ok ./app-1 up --url "$url"
+  unchanged 0 ./app-1 status --url "$url"
+  says "unknown  4_admins"
+  # It can go back all the same, by the ways down that the newer one left beside its migrations.
+  expect 0 ./app-1 down head --yes --url "$url"
+  says "reverted=3"
+  unchanged 0 ./app-1 up --url "$url"
+  says "applied=0 already=2"
+  expect 0 ./app-1 verify --url "$url"
+  expect 0 ./app-3 up --url "$url"
+  says "applied=3 already=2"
+  expect 0 ./app-3 verify --url "$url"
+
+  # A way back that is missing: refused before the first step.
+  unchanged 1 ./app-never down base --yes --url "$url"
+  says "5_after has no way down: notes are for ever"
+  silent_about "dropped"
+  unchanged 1 ./app-never down --yes --url "$url"
+  unchanged 1 ./app-never redo --yes --url "$url"
+  # By its own binary, which has a way, it goes back and up again; and the status says what is pending.
+  expect 0 ./app-3 down 4_admins --yes --url "$url"
+  says "reverted=1"
+  unchanged 2 ./app-3 status --exit-code --url "$url"
+  says "pending  5_after"
+  unchanged 0 ./app-3 status --url "$url"
+  expect 0 ./app-3 up --url "$url"
+  says "applied=1 already=4"
+  unchanged 0 ./app-3 status --exit-code --url "$url"
+  unchanged 64 ./app-3 up nowhere --url "$url"
+  unchanged 64 ./app-3 down nowhere --yes --url "$url"
+  expect 0 ./app-3 redo --yes --url "$url"
+}
+
+# ---- the data is in the way ----
+data_in_the_way() {
+  expect 0 ./app-1 up --url "$url"
+  ask "INSERT INTO users (email) VALUES ('b@example.org')"
+  new_project "$work/data"
+  cp "$work/app/migrations/1_users.mig" "$project/migrations/"
+  printf 'migration "Names"\nadd column users.name text\n' >"$project/migrations/2_names.mig"
+  migration 3_unique <<'END'
+migration "A unique name, where two have none that differs"
+
+run "naming all the same" { UPDATE users SET name = 'x' } undo none
+create unique index users_name on users (name)
+END
+  build "$work/data-migrate"
+  # On PostgreSQL the lock-safe index stands outside of the transaction, so what was before it is committed; the unique
+  # index must be gone all the same, and the next run goes on.
+  expect 1 ./data-migrate up --url "$url"
+  says "error ["
+  says "migrations/3_unique.mig:4"
+  equal 0 "$(if [ "$engine" = sqlite ]; then ask "SELECT count(*) FROM sqlite_schema WHERE name = 'users_name'"; else ask "SELECT count(*) FROM pg_class WHERE relname = 'users_name' AND EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = pg_class.oid AND indisvalid)"; fi)" "the index"
+  ask "UPDATE users SET name = email"
+  sed -i "s/SET name = 'x'/SET name = email/" "$project/migrations/3_unique.mig"
+  build "$work/data-migrate"
+  expect 0 ./data-migrate up --url "$url"
+  says "applied=1"
+  expect 0 ./data-migrate verify --url "$url"
+  expect 0 ./data-migrate up --url "$url"
+}
+
+for engine in sqlite postgres; do
+  set_engine $engine
+  failed_sql
+  history_checks
+  set_engine $engine
+  data_in_the_way
+done

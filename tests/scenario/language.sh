@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Each folder of tests/corpus/accept is a project whose migrations lean on what docs/language.md says, sentence by sentence. Each must be
+# accepted, built, carried out twice, recognised without its history, taken back to nothing, and carried out again, on its engines.
+source "$(dirname "$0")/library.sh"
+start_postgres
+
+# schema_of FILE|URL: what is compared, without migen's own table and with an order of its own.
+schema_of() {
+  case $url in
+  sqlite:*) sqlite3 "${url#sqlite:}" "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'migen_history%'
+    AND name NOT LIKE 'sqlite_%' ORDER BY type, name" ;;
+  *) dump_postgres "$database" ;;
+  esac
+}
+
+forget_history() {
+  case $url in
+  sqlite:*) sqlite3 "${url#sqlite:}" "DROP TABLE migen_history" ;;
+  *) query "$database" "DROP TABLE migen_history" ;;
+  esac
+}
+
+round() { # PROJECT
+  schema_of >empty.schema
+  expect 0 "$binary" up --strict --verify strict --url "$url"
+  says "applied=$count "
+  schema_of >first.schema
+  expect 0 "$binary" verify --url "$url"
+  expect 0 "$binary" up --strict --url "$url"
+  says "applied=0 already=$count"
+  forget_history
+  expect 0 "$binary" up --strict --url "$url"
+  says "adopted: the database has this version's schema"
+  schema_of >again.schema
+  same first.schema again.schema
+  expect 0 "$binary" down base --yes --url "$url"
+  schema_of >base.schema
+  same empty.schema base.schema
+  expect 0 "$binary" up --strict --verify strict --url "$url"
+  schema_of >again.schema
+  same first.schema again.schema
+  for _ in $(seq "$count"); do
+    expect 0 "$binary" down --yes --url "$url"
+    expect 0 "$binary" up +1 --url "$url"
+    expect 0 "$binary" down --yes --url "$url"
+  done
+  schema_of >base.schema
+  same empty.schema base.schema
+}
+
+for project in "$SOURCE"/tests/corpus/accept/*/; do
+  name=$(basename "$project")
+  cp -r "$project" "$work/$name"
+  cd "$work/$name"
+  expect 0 "$MIGEN" check
+  expect 0 "$MIGEN" plan
+  binary=$work/$name.bin
+  expect 0 "$MIGEN" build --release 1.0.0 -o "$binary"
+  expect 0 "$MIGEN" emit -o "$work/$name.c"
+  cp "$work/$name.c" "$work/$name.first.c"
+  expect 0 "$MIGEN" emit -o "$work/$name.c"
+  same "$work/$name.first.c" "$work/$name.c"
+  count=$(ls migrations | wc -l)
+  cd "$work"
+  if [ "$name" != postgres ]; then
+    url=sqlite:$work/$name.db
+    round
+  fi
+  if [ "$name" != sqlite ]; then
+    database=accept_$name
+    new_database "$database"
+    round
+  fi
+done
