@@ -92,7 +92,8 @@ static status doctor_drift(migen *run, size_t pending, doctor_words *w)
                                 w->state, real, real == 1 ? "" : "s");
         w->cause =
             "something was changed outside of the migrations, or was there and different when they ran";
-        w->next = "verify   (it lists what differs)";
+        w->next =
+            pending == 0 ? "verify   (it lists what differs)" : "verify current   (it lists what differs)";
     }
     return s;
 }

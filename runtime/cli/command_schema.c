@@ -8,22 +8,44 @@
 
 #include <stdio.h>
 
+/* Held against this release's schema, with what is still to come; or, for `current`, against that of what the history
+ * says. */
+static status verify_with(migen *run, const char *target, size_t *count)
+{
+    bool current = text_equal(target, "current");
+    if (target != NULL && !current && !text_equal(target, "head") && !text_equal(target, "heads"))
+        return error_set(&run->error, STATUS_USAGE,
+                         "verify takes head (this release's schema, as without it) or current, not \"%s\"",
+                         target);
+    bool (*counts)(const migen *, size_t) = current ? version_applied : version_all;
+    run->expected = version_schema(run, counts, NULL);
+    status s = run_read_live(run);
+    if (s != STATUS_OK)
+        return s;
+    run->expected =
+        version_schema(run, counts, run->live); /* it answers the conditions that no run has met yet */
+    return verify_database(run, counts, true, count);
+}
+
 status command_verify(invocation *i)
 {
     status s = STATUS_OK;
     migen *run = invocation_connect(i, &s);
     if (run == NULL)
         return s;
-    engine_header(run, i->release->migration_count - run->history.applied.count);
-    run->expected = version_schema(run, version_applied, NULL);
+    size_t pending = 0;
+    for (size_t k = 0; k < run->known_count; k++)
+        pending += version_applied(run, k) ? 0 : 1;
+    engine_header(run, pending);
     size_t count = 0;
-    s = verify_database(run, run->expected, true, &count);
+    s = verify_with(run, i->argument, &count);
     if (s != STATUS_OK)
         engine_report_failure(run);
     else if (count != 0)
         s = STATUS_DRIFT;
     if (run->error.code == STATUS_OK)
-        report_print(&i->report, "verify: %s differences=%zu", count == 0 ? "ok" : "differs", count);
+        report_print(&i->report, "verify: %s differences=%zu%s", count == 0 ? "ok" : "differs", count,
+                     pending == 0 ? "" : arena_format(run->memory, " pending=%zu", pending));
     engine_free(run);
     return s;
 }

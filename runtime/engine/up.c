@@ -192,6 +192,15 @@ static status up_finish_reverting(migen *run)
     return s;
 }
 
+/* How many of this release's migrations are applied, by whomever: also by the session that this one waited for. */
+static size_t up_count_applied(const migen *run)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->known_count; i++)
+        count += version_applied(run, i) ? 1 : 0;
+    return count;
+}
+
 /* From locked to carried out. */
 static status up_carry(migen *run, const char *target)
 {
@@ -207,6 +216,7 @@ static status up_carry(migen *run, const char *target)
         s = engine_select_up(run, target, &pending);
     if (s != STATUS_OK)
         return s;
+    run->report->already = up_count_applied(run) - run->report->applied;
     run->expected = version_schema(run, version_applied, run->live);
     if (run->engine == MIGEN_SQLITE) /* again, with the enums of the version that it is known to be at now */
         s = run_read_live(run);
@@ -240,7 +250,7 @@ static status up_verify(migen *run)
     if (run->options->verify == VERIFY_OFF || run->report->applied == 0)
         return STATUS_OK;
     size_t count = 0;
-    status s = verify_database(run, run->expected, false, &count);
+    status s = verify_database(run, version_applied, false, &count);
     if (s != STATUS_OK || count == 0)
         return s;
     if (run->options->verify == VERIFY_STRICT)
@@ -298,7 +308,7 @@ status engine_up(migen *run, const char *target)
         s = engine_select_up(run, target, &pending);
     if (s == STATUS_OK) {
         engine_header(run, pending.count);
-        run->report->already = run->release->migration_count - pending.count;
+        run->report->already = up_count_applied(run);
         s = engine_check_history(run);
     }
     if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))

@@ -2,6 +2,7 @@
 
 #include "lock.h"
 #include "text.h"
+#include "universe.h"
 
 status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out)
 {
@@ -24,7 +25,9 @@ void verify_say(migen *run, const difference *x, bool as_result)
     const char *object = arena_format(run->memory, "%s %s", kind_words(x->kind), x->object);
     const char *outcome = x->note ? "note" : "differs";
     const char *message = "no version of this release has it";
-    if (x->wanted == NULL) {
+    if (x->wanted == NULL && !x->unknown) {
+        message = arena_format(run->memory, "wanted none, found %s", x->found);
+    } else if (x->wanted == NULL) {
         outcome = "unknown";
     } else if (x->found == NULL) {
         outcome = "missing";
@@ -32,7 +35,7 @@ void verify_say(migen *run, const difference *x, bool as_result)
     } else {
         message = arena_format(run->memory, "wanted %s, found %s", x->wanted, x->found);
     }
-    bool info = x->note || x->wanted == NULL;
+    bool info = x->note || x->unknown;
     report_finding(run->report, as_result, info ? "info" : "warning", outcome, object, message);
 }
 
@@ -41,24 +44,29 @@ static bool verify_was_said(const migen *run, const difference *x)
 {
     return map_has(&run->differences_said,
                    arena_format(run->memory, "%s %s: wanted %s, found %s", kind_words(x->kind), x->object,
-                                x->wanted, x->found == NULL ? "nothing" : x->found));
+                                x->wanted == NULL ? "none" : x->wanted,
+                                x->found == NULL ? "nothing" : x->found));
 }
 
-status verify_database(migen *run, const schema *wanted, bool as_result, size_t *count)
+status verify_database(migen *run, bool (*counts)(const migen *run, size_t position), bool as_result,
+                       size_t *count)
 {
     *count = 0;
     status s = run->locked && run->engine == MIGEN_POSTGRES ? run_unlock_and_read(run) : run_read_live(run);
     if (s != STATUS_OK)
         return s;
     difference_list differences = {0};
-    s = verify_differences(run, wanted, as_result, &differences);
+    s = verify_differences(run, run->expected, true, &differences);
     if (s != STATUS_OK)
         return s;
+    universe u = universe_of(run, counts);
     for (size_t i = 0; i < differences.count; i++) {
-        const difference *x = &differences.items[i];
-        if (x->note && !as_result)
+        difference *x = &differences.items[i];
+        x->unknown = x->wanted == NULL && !universe_knows(run, &u, x->kind, x->object);
+        bool counts = !x->note && !x->unknown;
+        if (!counts && !as_result)
             continue;
-        if (!x->note && x->wanted != NULL)
+        if (counts)
             (*count)++;
         if (as_result || !verify_was_said(run, x))
             verify_say(run, x, as_result);

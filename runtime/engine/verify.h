@@ -13,9 +13,10 @@ status verify_differences(migen *run, const schema *wanted, bool unknown, differ
 /* Says one difference, as a line of the result or of the log. */
 void verify_say(migen *run, const difference *x, bool as_result);
 
-/* Reads the catalogue and says each difference; those that this run has said already are only counted, unless as_result asks
- * for all. *count is the number of those that are no notes and not
- * unknown. */
-status verify_database(migen *run, const schema *wanted, bool as_result, size_t *count) MUST_USE;
+/* Reads the catalogue and says how it differs from the schema of the versions for which counts(position) is true; what this
+ * run has said already is only counted, unless as_result asks for all. What one of those versions had and the last has not is
+ * a difference too. *count: of those that are no notes and not unknown. */
+status verify_database(migen *run, bool (*counts)(const migen *run, size_t position), bool as_result,
+                       size_t *count) MUST_USE;
 
 #endif

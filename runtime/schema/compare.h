@@ -42,9 +42,11 @@ expression_memo expression_memo_new(arena *a);
 typedef struct difference {
     migen_kind kind;
     const char *object; /* "users.email", "groups", "ix_users_email on users" */
-    const char *wanted; /* NULL: not wanted (unknown to the release) */
+    const char *wanted; /* NULL: not wanted */
     const char *found;  /* NULL: missing */
     bool note;          /* worth saying, not a difference: a missing length check */
+    bool
+        unknown; /* not wanted, and no version of the release has it: not a difference (set by who knows them) */
 } difference;
 
 typedef VECTOR(difference) difference_list;

@@ -191,12 +191,36 @@ all_equal() {
   expect 0 "$app" up --strict --url "$url"
   says "1_accounts  adopted"
   says "created  table items"
+  says "up: ok applied=2 already=1"
+  ask "DROP TABLE migen_history"
+  expect 0 "$app" up --strict --url "$url"
+  says "up: ok applied=0 already=3"
   says "differs=0"
   silent_about "differs  "
   silent_about "warning"
   rows_are_there
   quiet_again
   expect 0 "$app" verify --url "$url"
+}
+
+# verify holds the database against this release, also before `up`; what a version had and the last has not is a difference,
+# what no version knows is not.
+verified() {
+  make "$1"
+  expect 4 "$app" verify --url "$url"
+  says "missing  table items"
+  says "pending=3"
+  expect 0 "$app" up --url "$url"
+  ask "CREATE TABLE somebody_elses (id int)"
+  expect 0 "$app" verify --url "$url"
+  says "unknown  table somebody_elses: no version of this release has it"
+  expect 0 "$app" down 1_accounts --yes --url "$url"
+  ask "ALTER TABLE teams ADD COLUMN size int"
+  expect 0 "$app" verify current --url "$url"
+  says "unknown  column teams.size"
+  expect 4 "$app" verify --url "$url"
+  says "missing  table items"
+  expect 64 "$app" verify 2_items --url "$url"
 }
 
 # A part of it: what is there is skipped, what is missing is made.
@@ -271,10 +295,12 @@ some_different() {
 
 engine=sqlite
 all_equal "$orm_sqlite"
+verified "$orm_sqlite"
 a_part "${orm_sqlite%CREATE TABLE memberships*}"
 some_different "$orm_sqlite $other_sqlite"
 engine=postgres
 all_equal "$orm_postgres"
+verified "$orm_postgres"
 a_part "${orm_postgres%CREATE TABLE memberships*}"
 some_different "$orm_postgres $other_postgres"
 

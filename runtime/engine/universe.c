@@ -1,0 +1,110 @@
+#include "universe.h"
+
+#include "flow.h"
+#include "text.h"
+
+static void universe_add(migen *run, universe *u, migen_kind kind, const char *object)
+{
+    static char there[] = "1";
+    const char *key = arena_format(run->memory, "%d %s", (int)kind, object);
+    if (map_has(&u->known, key))
+        return;
+    map_set(&u->known, key, there);
+    const schema_table *found = kind == MIGEN_KIND_TABLE ? schema_find_table(run->live, object) : NULL;
+    if (found == NULL)
+        return;
+    /* On SQLite two names may find one table. */
+    key = arena_format(run->memory, "found %s", name_text(run->memory, found->name));
+    if (map_has(&u->known, key))
+        return;
+    map_set(&u->known, key, there);
+    u->tables_there++;
+}
+
+static void universe_add_table(migen *run, universe *u, const schema_table *t)
+{
+    if (t == NULL || t->given || t->maybe)
+        return;
+    arena *a = run->memory;
+    const char *object = name_text(a, t->name);
+    universe_add(run, u, MIGEN_KIND_TABLE, object);
+    for (size_t i = 0; i < t->columns.count; i++)
+        universe_add(run, u, MIGEN_KIND_COLUMN,
+                     arena_format(a, "%s.%s", object, name_part_text(a, t->columns.items[i].name)));
+    for (size_t i = 0; i < t->constraints.count; i++)
+        universe_add(run, u, MIGEN_KIND_CONSTRAINT,
+                     arena_format(a, "%s on %s", name_part_text(a, t->constraints.items[i].name), object));
+    for (size_t i = 0; i < t->indexes.count; i++)
+        universe_add(run, u, MIGEN_KIND_INDEX,
+                     arena_format(a, "%s on %s", name_part_text(a, t->indexes.items[i].name), object));
+    for (size_t i = 0; i < t->triggers.count; i++)
+        universe_add(run, u, MIGEN_KIND_TRIGGER,
+                     arena_format(a, "%s on %s", name_part_text(a, t->triggers.items[i].name), object));
+}
+
+/* Adds what a step has made or changed in s. */
+static void universe_add_step(migen *run, universe *u, const schema *s, const migen_step *step)
+{
+    const char *object = step->table != NULL ? step->table->name : step->object;
+    if (object == NULL)
+        return;
+    if (step->operation == MIGEN_RENAME_TABLE || step->operation == MIGEN_RENAME_ENUM) {
+        object_name renamed = name_parse(run->memory, object);
+        renamed.name = step->new_name;
+        object = name_text(run->memory, renamed);
+    }
+    universe_add_table(run, u, schema_find_table(s, object));
+    if (schema_find_enum(s, object) != NULL)
+        universe_add(run, u, MIGEN_KIND_ENUM, object);
+    const schema_view *view = schema_find_view(s, object);
+    if (view != NULL)
+        universe_add(run, u, view->materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW, object);
+    if (schema_find_function(s, object) != NULL)
+        universe_add(run, u, MIGEN_KIND_FUNCTION, object);
+    if (schema_find_sequence(s, object) != NULL)
+        universe_add(run, u, MIGEN_KIND_SEQUENCE, object);
+    if (step->operation == MIGEN_CREATE_SCHEMA)
+        universe_add(run, u, MIGEN_KIND_SCHEMA, object);
+    if (step->operation == MIGEN_CREATE_EXTENSION)
+        universe_add(run, u, MIGEN_KIND_EXTENSION, object);
+}
+
+bool universe_branch(const schema *s, const migen_step *step, const schema *live)
+{
+    if (step->operation != MIGEN_IF_EXISTS)
+        return false;
+    bool there = schema_has(s, step->kind, step->object, step->part) ||
+                 schema_has(live, step->kind, step->object, step->part);
+    return there != step->negated;
+}
+
+void universe_play(migen *run, schema *s, size_t position, universe *u)
+{
+    const migen_migration *m = run->release->migrations[position];
+    flow f = flow_begin(m->up, m->up_count, run->engine);
+    for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
+        if (flow_is_condition(step)) {
+            flow_choose(&f, universe_branch(s, step, run->live));
+            continue;
+        }
+        violation v = {0};
+        (void)schema_apply(s, step, &v);
+        if (u != NULL)
+            universe_add_step(run, u, s, step);
+    }
+}
+
+universe universe_of(migen *run, bool (*counts)(const migen *run, size_t position))
+{
+    universe u = {.known = map_new(run->memory)};
+    schema *s = schema_new(run->memory, run->engine);
+    for (size_t i = 0; i < run->release->migration_count; i++)
+        if (counts(run, i))
+            universe_play(run, s, i, &u);
+    return u;
+}
+
+bool universe_knows(migen *run, const universe *u, migen_kind kind, const char *object)
+{
+    return map_has(&u->known, arena_format(run->memory, "%d %s", (int)kind, object));
+}

@@ -1,0 +1,29 @@
+/*
+ * universe.h: every object that some version of the release has.
+ *
+ * Idea       What is in the database and not wanted is a difference only when the release once knew it: all else is
+ * somebody else's, and does not count (product.md 2 and 4).
+ * Usage      universe u = universe_of(run);
+ *            if (universe_knows(run, &u, MIGEN_KIND_COLUMN, "users.email")) …
+ */
+#ifndef MIGEN_ENGINE_UNIVERSE_H
+#define MIGEN_ENGINE_UNIVERSE_H
+
+#include "run.h"
+
+typedef struct universe {
+    map known;           /* "kind object" */
+    size_t tables_there; /* how many of its tables run->live has */
+} universe;
+
+/* The migrations for which counts(position) is true, played; run->live answers conditions for what no step makes. */
+universe universe_of(migen *run, bool (*counts)(const migen *run, size_t position));
+bool universe_knows(migen *run, const universe *u, migen_kind kind, const char *object);
+
+/* Plays one migration's way up on s, as version_play does; what each step makes is added to u (may be NULL). */
+void universe_play(migen *run, schema *s, size_t position, universe *u);
+
+/* How a database without history answers a condition: its query is not asked, and does not hold. */
+bool universe_branch(const schema *s, const migen_step *step, const schema *live);
+
+#endif
