@@ -17,6 +17,7 @@
 #include "map.h"
 #include "migen_step.h"
 #include "name.h"
+#include "sql_writer.h"
 #include "vector.h"
 
 typedef struct history_entry {
@@ -47,6 +48,9 @@ size_t history_create_statements(arena *a, migen_engine engine, object_name tabl
 /* The statement that appends an entry. applied_at is the database's clock. */
 driver_statement history_insert_statement(arena *a, migen_engine engine, object_name table,
                                           const history_entry *entry);
+
+/* The number of the entry that is written next, as an expression. */
+void history_next_number(sql_writer *w, object_name table);
 
 /* Whether an error of reading the history says that its table, or its schema, is not there. */
 bool history_is_missing(const error *e);

@@ -42,14 +42,14 @@ static char *script_history_row(script *s, const migen_migration *m)
     sql_words(&w, "INSERT INTO");
     sql_object(&w, s->history);
     bool branches = script_has_branches(m);
-    sql_names(&w, (const char *const[]){"id", "hash", "release", "direction", "outcome", "who",
+    sql_names(&w, (const char *const[]){"seq", "id", "hash", "release", "direction", "outcome", "who",
                                         branches ? "branches" : NULL, NULL});
     sql_words(&w, "VALUES");
     sql_open(&w);
+    history_next_number(&w, s->history);
     const char *values[] = {m->id, m->hash, s->release->release, "up", "applied", "script"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        if (i != 0)
-            sql_comma(&w);
+        sql_comma(&w);
         sql_string(&w, values[i]);
     }
     if (branches) {

@@ -152,12 +152,17 @@ start_postgres() {
   mkdir -p "$pg_socket"
   [ "$(id -u)" -ne 0 ] || chown postgres "$pg_socket"
   as_server_user "$pg_bin/initdb" -D "$pg_socket/data" -U postgres --auth=trust --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null
+  serve_postgres "$@"
+}
+
+# Starts the server again that start_postgres has made, when it was stopped.
+serve_postgres() { # SERVER'S OPTIONS...
   as_server_user "$pg_bin/postgres" -D "$pg_socket/data" -k "$pg_socket" -p "$pg_port" -c listen_addresses=127.0.0.1 \
-    -c fsync=off -c max_connections=200 "$@" >"$work/pg.log" 2>&1 &
+    -c fsync=off -c max_connections=200 "$@" >>"$work/pg.log" 2>&1 &
   server_pid=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 200); do
     "$pg_bin/pg_isready" -q -h "$pg_socket" -p "$pg_port" && return 0
-    sleep 0.1
+    sleep 0.05
   done
   cat "$work/pg.log" >&2
   fail "PostgreSQL did not start"
@@ -172,8 +177,8 @@ new_database() {
   url="postgresql:///$1?host=$pg_socket&port=$pg_port&user=postgres"
 }
 
-dump_postgres() { # DATABASE: schema and data, without migen's own table
-  "$pg_bin/pg_dump" -h "$pg_socket" -p "$pg_port" -U postgres --no-owner -T 'migen_history*' "$1" |
+dump_postgres() { # DATABASE [PG_DUMP'S OPTIONS...]: schema and data, without migen's own table
+  "$pg_bin/pg_dump" -h "$pg_socket" -p "$pg_port" -U postgres --no-owner -T 'migen_history*' "$@" |
     grep -v -e '^\\restrict' -e '^\\unrestrict' -e '^-- Dumped' -e "setval"
 }
 

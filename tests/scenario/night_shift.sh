@@ -98,7 +98,7 @@ for engine in sqlite postgres; do
   says "differs from the history in 1 place"
   says "next:  verify"
   ask "ALTER TABLE users ADD COLUMN name varchar(100)"
-  ask "INSERT INTO migen_history (id, hash, release, direction, outcome, step) VALUES ('2_names', 'x', '9', 'intent', 'started', 1)"
+  ask "INSERT INTO migen_history (seq, id, hash, release, direction, outcome, step) VALUES (1000, '2_names', 'x', '9', 'intent', 'started', 1)"
   ask "UPDATE migen_history SET hash = 'm1:x' WHERE id = '1_users'"
   expect 0 "$app" doctor --url "$url"
   says "2_names was begun and not finished"
