@@ -184,6 +184,8 @@ static void report_expected(parser *p, const char *what, const char *nearest)
         hint(p, d, "is its closing quote missing?");
     } else if (nearest != NULL) {
         hint(p, d, "did you mean \"%s\"?", nearest);
+    } else if (p->s.now.brackets == 0 && p->s.bytes[l.start] == ',') {
+        hint(p, d, "each stands on a line of its own, or ; between two: leave the comma out");
     } else if (p->s.now.brackets == 0 && !same_line(p, p->s.previous_end, l.start)) {
         hint(p, d, "this line goes on with the one above, since it stands further right than its first word");
     } else {

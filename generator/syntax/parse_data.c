@@ -161,7 +161,13 @@ static bool parse_row(parser *p, void *context)
     if (values.count != rows->width) {
         diagnostic *d = problem(p, "row-length", row, "this row has %zu values for %zu columns", values.count,
                                 rows->width);
-        hint(p, d, "the columns are: %s", list_join(p->memory, rows->seed->columns, ", "));
+        const char *columns = list_join(p->memory, rows->seed->columns, ", ");
+        if (values.count == 1 && p->s.bytes[start] == '(')
+            hint(p, d,
+                 "the columns are: %s; a row's values stand without brackets (in them is one expression)",
+                 columns);
+        else
+            hint(p, d, "the columns are: %s", columns);
         return true;
     }
     check_key(p, rows, values.items, places.items, row);

@@ -85,6 +85,21 @@ migration "An attribute that is none"
 
 add column users.name text nut null
 END
+bad syntax 4:8 'leave the comma out' <<'END'
+migration "A comma as in SQL"
+
+create table groups {
+  id id,
+  name text
+}
+END
+bad row-length 4:3 'without brackets' <<'END'
+migration "Rows as VALUES has them"
+
+seed users (id, email) key (email) {
+  (1, 'a')
+}
+END
 bad capital-name 3:14 '"Groups"' <<'END'
 migration "A bare name with a capital"
 

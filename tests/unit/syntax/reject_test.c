@@ -341,7 +341,7 @@ static void test_hints(void **state)
     assert_hint("create view v as SELECT 1", "as { SELECT");
     assert_hint("CREATE TABLE t (id int)", "create table NAME {");
     assert_hint("drop table t cascadee", "drop table NAME [cascade]");
-    assert_hint("create table t {\n  a int, b int\n}", "COLUMN TYPE");
+    assert_hint("create table t {\n  a int, b int\n}", "leave the comma out");
     assert_hint("seed t (a) key (a) {\n  1 2\n}", "one row to a line");
     assert_hint("if table t {\n  create table u { a int }\n  say hello\n}", "say \"text\"");
     assert_hint("create table t { a int", "close the block");
