@@ -38,6 +38,12 @@ breach "a header without its opening comment:" \
 # An upward include does not compile; a folder in an include would go around that.
 breach "an include with a folder:" "$(sources | xargs grep -nE '#include "[^"]*/')"
 
+# What an engine alone needs is in files of its name, which scripts/amalgamate leaves out (runtime/include/engines.h).
+breach "an engine left out by hand; that is engines.h's work:" \
+  "$(sources | grep -v runtime/include/engines.h | xargs grep -nE '^ *#.*MIGEN_NO_(POSTGRES|SQLITE)')"
+breach "an engine compared by hand; ask ENGINE_IS_… (engines.h):" \
+  "$(sources | grep -E '^runtime/(dialect|driver|catalog|safe|engine)/' | xargs grep -nE '[=!]= *MIGEN_(POSTGRES|SQLITE)\b')"
+
 if [ "$breaches" -ne 0 ]; then
   echo "$breaches rules are broken"
   exit 1

@@ -9,39 +9,16 @@
 void catalog_statements(migen_engine engine, const catalog_scope *scope, arena *a,
                         driver_statement statements[CATALOG_STATEMENTS])
 {
-    statements[0] = (driver_statement){.sql = "SELECT 1"};
-#ifndef MIGEN_NO_POSTGRES
-    if (engine == MIGEN_POSTGRES)
-        statements[0] = postgres_catalog_statement(scope, a);
-#endif
-#ifndef MIGEN_NO_SQLITE
-    if (engine == MIGEN_SQLITE)
-        sqlite_catalog_statements(scope, a, statements);
-#endif
-    (void)engine;
-    (void)scope;
-    (void)a;
+    statements[0] = ENGINE_OWN(engine, catalog_statement)(scope, a);
 }
 
 status catalog_load(migen_engine engine, const catalog_scope *scope,
                     const driver_result results[CATALOG_STATEMENTS], const schema *known, arena *memory,
                     schema **out, error *e)
 {
-#ifndef MIGEN_NO_POSTGRES
-    if (engine == MIGEN_POSTGRES)
-        return postgres_catalog_load(&results[0], memory, out, e);
-#endif
-#ifndef MIGEN_NO_SQLITE
-    if (engine == MIGEN_SQLITE)
-        return sqlite_catalog_load(scope, results, known, memory, out, e);
-#endif
-    (void)engine;
-    (void)scope;
-    (void)results;
-    (void)known;
-    (void)memory;
-    (void)out;
-    return error_set(e, STATUS_CONFIGURATION, "this program is built without that engine");
+    if (ENGINE_IS_SQLITE(engine))
+        return sqlite_catalog_load(scope, &results[0], known, memory, out, e);
+    return postgres_catalog_load(&results[0], memory, out, e);
 }
 
 status catalog_read(driver *d, const catalog_scope *scope, const schema *known, arena *memory, schema **out,
@@ -55,5 +32,30 @@ status catalog_read(driver *d, const catalog_scope *scope, const schema *known, 
     if (s == STATUS_OK)
         s = catalog_load(driver_engine(d), scope, results, known, memory, out, e);
     arena_free(a);
+    return s;
+}
+
+/* Without a server that prints expressions there are no answers: the questions are marked as not to be asked. */
+static void catalog_give_up(expression_memo *memo)
+{
+    for (size_t i = 0; i < memo->questions.count; i++)
+        map_set(&memo->answers, memo->questions.items[i].key, arena_string(memo->memory, ""));
+}
+
+status catalog_learn(driver *d, const schema *wanted, expression_memo *memo, error *e)
+{
+    status s = STATUS_OK;
+    (void)wanted; /* each question brings its own table */
+    if (memo->questions.count == 0)
+        return STATUS_OK;
+    if (ENGINE_IS_SQLITE(driver_engine(d))) {
+        catalog_give_up(memo);
+    } else {
+        uint64_t writes = driver_statement_count(d);
+        s = postgres_learn(d, memo, e);
+        driver_forget_statements(d, writes); /* temporary tables in a transaction that was rolled back */
+    }
+    if (s == STATUS_OK)
+        memo->questions.count = 0;
     return s;
 }

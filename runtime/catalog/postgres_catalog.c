@@ -3,8 +3,6 @@
  */
 #include "postgres_catalog.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "default_value.h"
 #include "text.h"
 #include "type_sql.h"
@@ -350,5 +348,3 @@ status postgres_catalog_load(const driver_result *result, arena *memory, schema 
     *out = l.out;
     return STATUS_OK;
 }
-
-#endif

@@ -3,8 +3,6 @@
  */
 #include "postgres_catalog.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "default_value.h"
 #include "sql_token.h"
 #include "text.h"
@@ -123,5 +121,3 @@ void postgres_read_constraint(arena *a, const char *definition, migen_constraint
     }
     constraint->extra = extra.length > 0 ? extra.bytes : NULL;
 }
-
-#endif

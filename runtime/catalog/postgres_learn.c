@@ -9,8 +9,6 @@
  */
 #include "postgres_catalog.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "compare_parts.h"
 #include "default_value.h"
 #include "sql_writer.h"
@@ -301,5 +299,3 @@ status postgres_learn(driver *d, expression_memo *memo, error *e)
     arena_free(r.memory);
     return s;
 }
-
-#endif

@@ -3,8 +3,6 @@
  */
 #include "postgres_catalog.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "sql_writer.h"
 #include "text.h"
 
@@ -241,5 +239,3 @@ driver_statement postgres_question_statement(arena *a)
     return (driver_statement){.sql = postgres_query_join(a, postgres_query_questions, sections,
                                                          sizeof sections / sizeof *sections)};
 }
-
-#endif

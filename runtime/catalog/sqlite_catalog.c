@@ -18,12 +18,11 @@ typedef struct sqlite_reading {
     map by_lower_name; /* lower-case name → schema_table or schema_view: SQLite has one name space for both */
 } sqlite_reading;
 
-void sqlite_catalog_statements(const catalog_scope *scope, arena *a,
-                               driver_statement statements[CATALOG_STATEMENTS])
+driver_statement sqlite_catalog_statement(const catalog_scope *scope, arena *a)
 {
     (void)scope;
     (void)a;
-    statements[0] = (driver_statement){
+    return (driver_statement){
         .sql =
             "SELECT type, name, tbl_name, sql FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"};
 }
@@ -330,13 +329,13 @@ static void sqlite_take_enums(const sqlite_reading *r)
     }
 }
 
-status sqlite_catalog_load(const catalog_scope *scope, const driver_result results[CATALOG_STATEMENTS],
-                           const schema *known, arena *memory, schema **out, error *e)
+status sqlite_catalog_load(const catalog_scope *scope, const driver_result *result, const schema *known,
+                           arena *memory, schema **out, error *e)
 {
-    if (!results[0].done || (results[0].row_count > 0 && results[0].column_count != SQLITE_ROW_COLUMNS))
+    if (!result->done || (result->row_count > 0 && result->column_count != SQLITE_ROW_COLUMNS))
         return error_set(e, STATUS_FAILED, "the catalogue of the SQLite file could not be read");
     sqlite_reading r = {.scope = scope,
-                        .rows = &results[0],
+                        .rows = result,
                         .known = known,
                         .memory = memory,
                         .model = schema_new(memory, MIGEN_SQLITE),

@@ -6,9 +6,8 @@
 
 #include "catalog.h"
 
-void sqlite_catalog_statements(const catalog_scope *scope, arena *a,
-                               driver_statement statements[CATALOG_STATEMENTS]);
-status sqlite_catalog_load(const catalog_scope *scope, const driver_result results[CATALOG_STATEMENTS],
-                           const schema *known, arena *memory, schema **out, error *e) MUST_USE;
+driver_statement sqlite_catalog_statement(const catalog_scope *scope, arena *a);
+status sqlite_catalog_load(const catalog_scope *scope, const driver_result *result, const schema *known,
+                           arena *memory, schema **out, error *e) MUST_USE;
 
 #endif

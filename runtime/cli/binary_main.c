@@ -49,7 +49,7 @@ status invocation_target(invocation *i)
     status s = target_find(i->memory, &options, &i->target, &i->error);
     if (s == STATUS_OK && (i->target.engine & i->release->engines) == 0) {
         s = error_set(&i->error, STATUS_CONFIGURATION, "this release was not made for %s",
-                      i->target.engine == MIGEN_POSTGRES ? "PostgreSQL" : "SQLite");
+                      ENGINE_IS_POSTGRES(i->target.engine) ? "PostgreSQL" : "SQLite");
         error_hint(&i->error, "migen.project names the engines of the project");
     }
     i->has_target = s == STATUS_OK;
@@ -103,7 +103,9 @@ int migen_main(const migen_release *release, int argc, char **argv)
 {
     main_catch_signals();
     arena *a = arena_new();
-    invocation i = {.memory = a, .release = release, .error = error_new(a)};
+    migen_release own = *release; /* for the engines that this program has */
+    own.engines &= ENGINES_HERE;
+    invocation i = {.memory = a, .release = &own, .error = error_new(a)};
     i.report = report_new(false, false, false, "auto");
     status s = main_run(&i, argc, argv);
     arena_free(a);

@@ -158,7 +158,7 @@ status command_unlock(invocation *i)
     if (run == NULL)
         return s;
     const char *holder = run_lock_holder(run);
-    if (run->engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(run->engine)) {
         report_print(&i->report,
                      "the lock of a SQLite file belongs to a process, and is gone when that ends");
         report_print(&i->report, "unlock: ok nothing to free");

@@ -25,7 +25,7 @@ static void plan_statement(plan_printer *p, const sql_statement *statement)
                                                : "");
     if (statement->outside)
         builder_add(&b, "  -- outside a transaction");
-    if (statement->batches != NULL && i->target.engine == MIGEN_POSTGRES)
+    if (statement->batches != NULL && ENGINE_IS_POSTGRES(i->target.engine))
         builder_add(&b, "  -- in batches, each a transaction of its own");
     const char *at = statement->text;
     bool first = true;

@@ -9,6 +9,7 @@
 #ifndef MIGEN_DIALECT_DIALECT_H
 #define MIGEN_DIALECT_DIALECT_H
 
+#include "engines.h"
 #include "operation.h"
 #include "schema.h"
 #include "sql_writer.h"

@@ -2,7 +2,7 @@
  * dialect_parts.h: what the families of both dialects share.
  *
  * Idea       A family of ops.def has one function a dialect: postgres_write_table, sqlite_write_table … The
- * dispatch of dialect.c is made from ops.def, so that a family without its SQL is a link error that names it.
+ * dispatch of each dialect is made from ops.def, so that a family without its SQL is a link error that names it.
  * Invariant  request->before is never changed: what a family needs of `after` is worked out on a copy, in an
  * arena that goes when the statements are written (dialect_scratch). Statements live in request->memory.
  * Usage      sql_writer w = sql_new(r->memory);  sql_words(&w, "DROP TABLE");  ...
@@ -92,6 +92,9 @@ migen_type type_without_length(migen_type type);
 
 /* "_migen_1a2b3c4d_new": a name of ours that a second run makes again. */
 char *dialect_own_name(arena *a, const char *seed, const char *suffix);
+
+/* A family of operations: the statements of its steps. */
+typedef void (*dialect_family)(const dialect_request *, sql_list *);
 
 /* the families (ops.def's fourth column) */
 #define DIALECT_FAMILY(family)                                                                               \

@@ -28,7 +28,7 @@ static void seed_value(sql_writer *w, migen_engine engine, migen_type type, cons
 {
     literal_kind kind = literal_kind_of(value);
     bool cast =
-        engine == MIGEN_POSTGRES && type.kind != MIGEN_TYPE_NONE && (first_row || kind > LITERAL_BYTES);
+        ENGINE_IS_POSTGRES(engine) && type.kind != MIGEN_TYPE_NONE && (first_row || kind > LITERAL_BYTES);
     if (cast) {
         sql_words(w, "CAST");
         dialect_open_call(w);
@@ -101,7 +101,7 @@ void dialect_write_backfill(const dialect_request *r, sql_list *out)
     const migen_step *step = r->step;
     sql_writer w = sql_new(r->memory);
     dialect_backfill_update(&w, step->object, step->backfill);
-    bool others = r->online || r->before->engine == MIGEN_SQLITE;
+    bool others = r->online || ENGINE_IS_SQLITE(r->before->engine);
     dialect_push(r, out, &w,
                  (sql_statement){.counts_rows = true,
                                  .batches = others ? step->backfill : NULL,

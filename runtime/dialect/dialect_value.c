@@ -90,7 +90,7 @@ static void literal_bytes(sql_writer *w, migen_engine engine, const char *value)
 {
     builder b = builder_new(w->text.memory);
     const char *digits = value + 1; /* with their quotes */
-    if (engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(engine)) {
         builder_add(&b, "x");
         builder_add(&b, digits);
     } else {
@@ -103,7 +103,7 @@ static void literal_bytes(sql_writer *w, migen_engine engine, const char *value)
 
 void dialect_literal(sql_writer *w, migen_engine engine, migen_type type, const char *value)
 {
-    bool sqlite = engine == MIGEN_SQLITE;
+    bool sqlite = ENGINE_IS_SQLITE(engine);
     switch (literal_kind_of(value)) {
     case LITERAL_STRING:
         sql_string(w, literal_content(w->text.memory, value));

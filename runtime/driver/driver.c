@@ -3,13 +3,6 @@
 #include "driver_private.h"
 #include "text.h"
 
-#ifndef MIGEN_NO_SQLITE
-#include <sqlite3.h>
-#endif
-#ifndef MIGEN_NO_POSTGRES
-#include "libpq_header.h"
-#endif
-
 #include <signal.h>
 #include <string.h>
 #include <strings.h>
@@ -20,9 +13,8 @@ static volatile sig_atomic_t driver_interruption;
 void driver_interrupt(void)
 {
     driver_interruption = 1;
-#ifndef MIGEN_NO_SQLITE
-    sqlite_driver_interrupt();
-#endif
+    if (HAS_SQLITE)
+        sqlite_driver_interrupt();
 }
 
 bool driver_interrupted(void)
@@ -115,28 +107,29 @@ void driver_count(driver *d, const char *sql)
         d->statement_count++;
 }
 
+/* A closed log or a dead server must be an error to handle, not the end in the middle of an index build. A handler of
+ * the program's own is left as it is. */
+static void driver_outlive_pipes(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+        action.sa_handler = SIG_IGN;
+        (void)sigaction(SIGPIPE, &action, NULL);
+    }
+}
+
 status driver_open(const target *t, const driver_options *options, driver **out, error *e)
 {
     *out = NULL;
-    driver_prepare_surroundings();
+    driver_outlive_pipes();
+    if (HAS_POSTGRES)
+        postgres_prepare_surroundings();
 #ifdef MIGEN_FAULTS
     driver_fault_point(NULL);
 #endif
     if (driver_interrupted())
         return driver_fail_interrupted(e, NULL, 0);
-#ifndef MIGEN_NO_SQLITE
-    if (t->engine == MIGEN_SQLITE)
-        return sqlite_driver_open(t, options, out, e);
-#endif
-#ifndef MIGEN_NO_POSTGRES
-    if (t->engine == MIGEN_POSTGRES)
-        return postgres_driver_open(t, options, out, e);
-#endif
-    (void)t;
-    (void)options;
-    driver_failure failure = {.code = STATUS_CONFIGURATION,
-                              .message = "this binary was built without that database engine"};
-    return driver_fail(e, &failure, NULL, 0);
+    return ENGINE_OWN(t->engine, driver_open)(t, options, out, e);
 }
 
 void driver_close(driver *d)
@@ -222,49 +215,13 @@ void driver_forget_statements(driver *d, uint64_t count)
     d->statement_count = count;
 }
 
-bool driver_has_engine(migen_engine engine)
-{
-#ifndef MIGEN_NO_SQLITE
-    if (engine == MIGEN_SQLITE)
-        return true;
-#endif
-#ifndef MIGEN_NO_POSTGRES
-    if (engine == MIGEN_POSTGRES)
-        return true;
-#endif
-    (void)engine;
-    return false;
-}
-
-#if defined(MIGEN_STATIC) && !defined(MIGEN_NO_POSTGRES)
-/* Of libcrypto: declared here because a static link has the library, but perhaps not its headers. */
-extern const char *OpenSSL_version(int kind);
-
-/* "OpenSSL 3.0.19" of "OpenSSL 3.0.19 27 Jan 2026". */
-static void driver_add_openssl(builder *b)
-{
-    const char *text = OpenSSL_version(0);
-    size_t length = strcspn(text, " ");
-    if (text[length] == ' ')
-        length += 1 + strcspn(text + length + 1, " ");
-    builder_add(b, ", ");
-    builder_add_bytes(b, text, length);
-}
-#endif
-
 char *driver_library_versions(arena *a)
 {
-    builder b = builder_new(a);
-#ifndef MIGEN_NO_SQLITE
-    builder_add_format(&b, "SQLite %s", sqlite3_libversion());
-#endif
-#ifndef MIGEN_NO_POSTGRES
-    int version = PQlibVersion();
-    builder_add(&b, b.length == 0 ? "" : ", ");
-    builder_add_format(&b, "libpq %d.%d", version / 10000, version % 10000);
-#ifdef MIGEN_STATIC
-    driver_add_openssl(&b);
-#endif
-#endif
-    return arena_copy(a, b.bytes, b.length);
+    const char *versions[3] = {NULL};
+    size_t count = 0;
+    if (HAS_SQLITE)
+        versions[count++] = sqlite_library_version(a);
+    if (HAS_POSTGRES)
+        versions[count++] = postgres_library_version(a);
+    return list_join(a, versions, ", ");
 }

@@ -12,6 +12,7 @@
 #define MIGEN_DRIVER_DRIVER_H
 
 #include "arena.h"
+#include "engines.h"
 #include "error.h"
 #include "migen_step.h"
 #include "target.h"
@@ -43,14 +44,10 @@ typedef struct driver_options {
     bool read_only;               /* SQLite: open without creating or writing */
 } driver_options;
 
-/* Opens a connection. *out is freed by driver_close. STATUS_NO_CONNECTION, STATUS_NOT_PERMITTED (SQLSTATE
+/* Opens a connection; from then on SIGPIPE is ignored, unless the program has a handler of its own. *out is freed by driver_close. STATUS_NO_CONNECTION, STATUS_NOT_PERMITTED (SQLSTATE
  * 28xxx, an unreadable file) or STATUS_CONFIGURATION. */
 status driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
 void driver_close(driver *d); /* NULL is allowed */
-
-/* What a static binary needs before the first use of libpq: its own list of name services, no stray
- * openssl.cnf; and SIGPIPE is ignored. Called by driver_open; safe to call again. */
-void driver_prepare_surroundings(void);
 
 /* Runs count statements, results[i] for each (results may be NULL). The first error is returned and put into
  * e with its statement, sqlstate, detail, hint, position and statement_index. Statuses: STATUS_FAILED;
@@ -87,6 +84,5 @@ void driver_resume(void);
 
 /* "SQLite 3.40.1", "libpq 15.20, OpenSSL 3.0.19": what is linked in. */
 char *driver_library_versions(arena *a);
-bool driver_has_engine(migen_engine engine);
 
 #endif

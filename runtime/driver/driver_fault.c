@@ -33,7 +33,7 @@ static void driver_fault_happen(driver *d)
         arena *a = arena_new();
         error ignored = error_new(a);
         driver_statement end = {.sql = "SELECT pg_terminate_backend(pg_backend_pid())"};
-        if (d != NULL && d->operations->engine == MIGEN_POSTGRES) {
+        if (d != NULL && ENGINE_IS_POSTGRES(d->operations->engine)) {
             status s = d->operations->run(d, &end, 1, a, NULL, &ignored);
             (void)s; /* it does not come back */
         }

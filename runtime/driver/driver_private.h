@@ -61,13 +61,13 @@ status driver_fault_run(driver *d, const driver_statement *statements, size_t co
 void driver_fault_point(driver *d); /* d may be NULL */
 #endif
 
-#ifndef MIGEN_NO_SQLITE
 status sqlite_driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
 void sqlite_driver_interrupt(void); /* async-signal-safe */
-#endif
+char *sqlite_library_version(arena *a);
 
-#ifndef MIGEN_NO_POSTGRES
 status postgres_driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
-#endif
+void postgres_prepare_surroundings(
+    void); /* a static binary: before the first use of libpq; safe to call again */
+char *postgres_library_version(arena *a);
 
 #endif

@@ -8,7 +8,9 @@
 #ifndef MIGEN_LIBPQ_HEADER_H
 #define MIGEN_LIBPQ_HEADER_H
 
-#ifndef MIGEN_NO_POSTGRES
+#include "engines.h"
+
+#if HAS_POSTGRES
 #if __has_include(<libpq-fe.h>)
 #include <libpq-fe.h>
 #else

@@ -4,8 +4,6 @@
  */
 #include "postgres_private.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "duration.h"
 #include "text.h"
 #include "vector.h"
@@ -282,5 +280,3 @@ status postgres_connect(const target *t, const driver_options *options, arena *a
             return outcome;
     }
 }
-
-#endif

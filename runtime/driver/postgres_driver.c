@@ -5,8 +5,6 @@
  */
 #include "postgres_private.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "duration.h"
 #include "text.h"
 
@@ -474,5 +472,3 @@ status postgres_driver_open(const target *t, const driver_options *options, driv
     *out = &p->common;
     return STATUS_OK;
 }
-
-#endif

@@ -7,7 +7,7 @@
 #include "driver_private.h"
 #include "libpq_header.h"
 
-#ifndef MIGEN_NO_POSTGRES
+#if HAS_POSTGRES
 
 /* How often a wait looks whether a signal has come: a signal between the look and the wait would else be
  * missed. */

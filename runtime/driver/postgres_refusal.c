@@ -5,8 +5,6 @@
  */
 #include "postgres_private.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "text.h"
 #include "vector.h"
 
@@ -190,5 +188,3 @@ status postgres_connect_failed(const target *t, PGconn *connection, bool timed_o
         failure.hint = "check the host and the port, and that no firewall is in between";
     return driver_fail(e, &failure, NULL, 0);
 }
-
-#endif

@@ -1,26 +1,31 @@
 /*
- * What a static binary needs around it. A static glibc still loads the name service modules that the target's
+ * What a static binary with libpq needs around it. A static glibc still loads the name service modules that the target's
  * nsswitch.conf names, and OpenSSL reads a stray openssl.cnf: both are code or settings of a machine that
  * this binary was not made for, so both are turned off before the first look-up.
  */
-#include "driver.h"
+#include "postgres_private.h"
 
-#include <signal.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "text.h"
+
 #include <stdlib.h>
+#include <string.h>
 
-#if defined(MIGEN_STATIC) && !defined(MIGEN_NO_POSTGRES)
+#ifdef MIGEN_STATIC
 #ifdef __GLIBC__
 /* Of glibc, without a header of its own. */
 extern int __nss_configure_lookup(const char *database, const char *services);
 #endif
-/* Of libcrypto: a static link has the library, but perhaps not its headers. */
+/* Of libcrypto: declared here because a static link has the library, but perhaps not its headers. */
 extern int OPENSSL_init_crypto(uint64_t options, const void *settings);
+extern const char *OpenSSL_version(int kind);
 #define SURROUNDINGS_OPENSSL_NO_LOAD_CONFIG UINT64_C(0x00000080)
 
-static void surroundings_of_static_binary(void)
+void postgres_prepare_surroundings(void)
 {
+    static bool surroundings_prepared;
+    if (surroundings_prepared)
+        return;
+    surroundings_prepared = true;
 #ifdef __GLIBC__
     (void)__nss_configure_lookup("hosts", "files dns");
     (void)__nss_configure_lookup("passwd", "files");
@@ -30,22 +35,29 @@ static void surroundings_of_static_binary(void)
     if (getenv("OPENSSL_CONF") == NULL)
         (void)OPENSSL_init_crypto(SURROUNDINGS_OPENSSL_NO_LOAD_CONFIG, NULL);
 }
+
+/* ", OpenSSL 3.0.19" of "OpenSSL 3.0.19 27 Jan 2026". */
+static char *surroundings_openssl(arena *a)
+{
+    const char *text = OpenSSL_version(0);
+    size_t length = strcspn(text, " ");
+    if (text[length] == ' ')
+        length += 1 + strcspn(text + length + 1, " ");
+    return arena_format(a, ", %s", arena_copy(a, text, length));
+}
+#else
+void postgres_prepare_surroundings(void) /* a program with shared libraries belongs to its machine */
+{
+}
+
+static char *surroundings_openssl(arena *a)
+{
+    return arena_string(a, "");
+}
 #endif
 
-void driver_prepare_surroundings(void)
+char *postgres_library_version(arena *a)
 {
-    static bool surroundings_prepared;
-    if (surroundings_prepared)
-        return;
-    surroundings_prepared = true;
-    /* A closed log or a dead server must be an error to handle, not the end in the middle of an index build.
-     * A handler of the program's own is left as it is. */
-    struct sigaction action;
-    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
-        action.sa_handler = SIG_IGN;
-        (void)sigaction(SIGPIPE, &action, NULL);
-    }
-#if defined(MIGEN_STATIC) && !defined(MIGEN_NO_POSTGRES)
-    surroundings_of_static_binary();
-#endif
+    int version = PQlibVersion();
+    return arena_format(a, "libpq %d.%d%s", version / 10000, version % 10000, surroundings_openssl(a));
 }

@@ -3,8 +3,6 @@
  */
 #include "driver_private.h"
 
-#ifndef MIGEN_NO_SQLITE
-
 #include "duration.h"
 #include "sqlite_error.h"
 #include "text.h"
@@ -479,4 +477,7 @@ status sqlite_driver_open(const target *t, const driver_options *options, driver
     return STATUS_OK;
 }
 
-#endif
+char *sqlite_library_version(arena *a)
+{
+    return arena_format(a, "SQLite %s", sqlite3_libversion());
+}

@@ -1,7 +1,5 @@
 #include "sqlite_error.h"
 
-#ifndef MIGEN_NO_SQLITE
-
 #include <sqlite3.h>
 
 #include <stddef.h>
@@ -117,5 +115,3 @@ status sqlite_error_status(int extended_code)
         return STATUS_FAILED;
     }
 }
-
-#endif

@@ -6,14 +6,10 @@
 
 #include "error.h"
 
-#ifndef MIGEN_NO_SQLITE
-
 /* "SQLITE_BUSY_SNAPSHOT"; of an extended code that is not known, the name of its primary code. */
 const char *sqlite_error_name(int extended_code);
 
 /* STATUS_BUSY, STATUS_NOT_PERMITTED, STATUS_STOPPED or STATUS_FAILED. */
 status sqlite_error_status(int extended_code);
-
-#endif
 
 #endif

@@ -110,28 +110,23 @@ status target_parse(arena *a, const char *url, const char *source, target *out, 
         rest += scheme.length + 1;
     if (target_scheme_is(scheme, "sqlite") || target_scheme_is(scheme, "sqlite3")) {
         out->engine = MIGEN_SQLITE;
-#ifdef MIGEN_NO_SQLITE
-        return target_refuse(e, "this binary was built without SQLite",
-                             "build it with `migen build --engine sqlite`");
-#else
+        if (!HAS_SQLITE)
+            return target_refuse(e, "this binary was built without SQLite",
+                                 "build it with `migen build --engine sqlite`");
         return target_parse_sqlite(a, rest, out, e);
-#endif
     }
-    (void)rest; /* where neither engine is built in */
     bool is_url = target_scheme_is(scheme, "postgres") || target_scheme_is(scheme, "postgresql");
     if (!is_url && !target_is_words(url))
         return target_unknown_form(url, scheme, e);
     out->engine = MIGEN_POSTGRES;
-#ifdef MIGEN_NO_POSTGRES
-    return target_refuse(e, "this binary was built without PostgreSQL",
-                         "build it with `migen build --engine postgres`");
-#else
+    if (!HAS_POSTGRES)
+        return target_refuse(e, "this binary was built without PostgreSQL",
+                             "build it with `migen build --engine postgres`");
     if (!is_url)
         return target_parse_postgres_words(a, url, out, e);
     if (!text_starts_with(rest, "//"))
         return target_refuse(e, "in the database URL \"//\" is missing behind \"postgres:\"", TARGET_FORMS);
     return target_parse_postgres_url(a, rest + 2, out, e);
-#endif
 }
 
 /* ---- where it comes from ---- */
@@ -229,10 +224,8 @@ status target_find(arena *a, const target_options *options, target *out, error *
     if (!target_has_postgres_variables(environment))
         return target_none(e);
     out->source = "PG* variables";
-#ifdef MIGEN_NO_POSTGRES
-    return target_refuse(e, "this binary was built without PostgreSQL", "give --url sqlite:PATH");
-#else
+    if (!HAS_POSTGRES)
+        return target_refuse(e, "this binary was built without PostgreSQL", "give --url sqlite:PATH");
     target_from_postgres_variables(a, environment, out);
     return STATUS_OK;
-#endif
 }

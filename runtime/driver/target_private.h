@@ -4,6 +4,7 @@
 #ifndef MIGEN_DRIVER_TARGET_PRIVATE_H
 #define MIGEN_DRIVER_TARGET_PRIVATE_H
 
+#include "engines.h"
 #include "target.h"
 #include "text.h"
 
@@ -21,7 +22,7 @@ status target_parse_sqlite(arena *a, const char *rest, target *out, error *e) MU
 status target_parse_postgres_url(arena *a, const char *rest, target *out, error *e) MUST_USE;
 
 /* libpq's key=value form. */
-status target_parse_postgres_words(arena *a, const char *words, target *out, error *e) MUST_USE;
+status target_parse_postgres_words(arena *a, const char *text, target *out, error *e) MUST_USE;
 
 /* The PG* variables: no keyword of our own, libpq reads them itself; display is made of them. */
 void target_from_postgres_variables(arena *a, const char *(*environment)(const char *name), target *out);

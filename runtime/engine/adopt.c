@@ -25,8 +25,8 @@ static status adopt_differences(migen *run, const universe *u, schema *s, differ
     difference_list all = {0};
     status result = STATUS_OK;
     out->count = 0;
-    if (run->engine ==
-        MIGEN_SQLITE) { /* its enums are read from the columns' checks, with the version's enums in mind */
+    if (ENGINE_IS_SQLITE(
+            run->engine)) { /* its enums are read from the columns' checks, with the version's enums in mind */
         run->expected = s;
         result = run_read_live(run);
     }

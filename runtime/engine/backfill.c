@@ -133,7 +133,7 @@ static bool backfill_read_note(backfill *b, const char *note)
 static status backfill_look_again(backfill *b)
 {
     migen *run = b->run;
-    if (run->engine != MIGEN_SQLITE)
+    if (!ENGINE_IS_SQLITE(run->engine))
         return STATUS_OK;
     sql_writer w = sql_new(run->memory);
     sql_words(&w, "SELECT direction, step, reason FROM");
@@ -163,7 +163,7 @@ static void backfill_progress(backfill *b)
     if (now - b->said < BACKFILL_PROGRESS_TIME)
         return;
     b->said = now;
-    if (b->about < 0 && run->engine == MIGEN_POSTGRES) {
+    if (b->about < 0 && ENGINE_IS_POSTGRES(run->engine)) {
         sql_writer w = sql_new(run->memory);
         sql_words(&w, "SELECT count(*) FROM");
         sql_object_text(&w, b->object);
@@ -209,7 +209,7 @@ static status backfill_batch(backfill *b)
     if (s != STATUS_OK)
         return s;
     batch_push(run, backfill_note(b, b->done_rows + rows, edge), run->row, false);
-    if (run->engine == MIGEN_POSTGRES || edge != NULL)
+    if (ENGINE_IS_POSTGRES(run->engine) || edge != NULL)
         batch_commit(run);
     s = batch_flush(run, false, NULL);
     if (s != STATUS_OK)
@@ -261,14 +261,14 @@ static status backfill_begin(backfill *b)
     if (journal != NULL && journal->step == run->row && backfill_read_note(b, journal->reason)) {
         report_message(run->report, "info", "  backfill of %s: going on behind %" PRId64 " rows", b->object,
                        b->done_rows);
-        if (run->engine == MIGEN_SQLITE && b->done)
+        if (ENGINE_IS_SQLITE(run->engine) && b->done)
             return STATUS_OK;
         batch_commit(run);
         return batch_flush(run, false, NULL);
     }
     status s = STATUS_OK;
-    if (run->engine == MIGEN_SQLITE)
-        s = carry_check_foreign_keys(run);
+    if (ENGINE_IS_SQLITE(run->engine))
+        s = sqlite_check_foreign_keys(run);
     if (s != STATUS_OK)
         return s;
     run->rebuilds = false;
@@ -294,7 +294,7 @@ status backfill_batches(migen *run, const sql_statement *statement, int64_t *row
     const schema_table *t = schema_find_table(run->live, statement->batches_of);
     const char *key = dialect_backfill_key(t, what);
     *done = false;
-    if (key == NULL || (run->engine == MIGEN_SQLITE && run_is_one_transaction(run)))
+    if (key == NULL || (ENGINE_IS_SQLITE(run->engine) && run_is_one_transaction(run)))
         return STATUS_OK;
     const migen_column *column = table_find_column(t, key);
     backfill b = {.run = run,
@@ -307,7 +307,7 @@ status backfill_batches(migen *run, const sql_statement *statement, int64_t *row
                   .about = -1,
                   .said = clock_milliseconds()};
     status s = STATUS_OK;
-    if (run->engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(run->engine)) {
         /* SQLite compares no blob with the text that a parameter is. */
         bool large = column != NULL && column->type.kind != MIGEN_TYPE_BYTES;
         const history_entry *journal = run_journal(run);
@@ -326,6 +326,6 @@ status backfill_batches(migen *run, const sql_statement *statement, int64_t *row
     if (s == STATUS_OK && !b.done)
         s = backfill_all(&b);
     *rows += b.done_rows;
-    run->stale = run->stale || run->engine == MIGEN_SQLITE;
+    run->stale = run->stale || ENGINE_IS_SQLITE(run->engine);
     return s;
 }

@@ -17,7 +17,7 @@ void batch_push(migen *run, driver_statement statement, size_t row, bool structu
 bool run_is_one_transaction(const migen *run)
 {
     if (run->options->transaction == TRANSACTION_BY_ENGINE)
-        return run->engine == MIGEN_SQLITE;
+        return ENGINE_IS_SQLITE(run->engine);
     return run->options->transaction == TRANSACTION_RELEASE;
 }
 
@@ -26,7 +26,7 @@ void batch_begin(migen *run)
     if (run->in_transaction)
         return;
     run->in_transaction = true;
-    if (run->engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(run->engine)) {
         batch_push(run, (driver_statement){.sql = "BEGIN IMMEDIATE"}, NO_STATEMENT, false);
         return;
     }
@@ -137,7 +137,7 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     if (with_live)
         catalog_statements(run->engine, &run->scope, run->memory, &statements[own]);
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
-    if (s == STATUS_BUSY && run->engine == MIGEN_SQLITE && own != 0 && run->batch.items[own - 1].commits &&
+    if (s == STATUS_BUSY && ENGINE_IS_SQLITE(run->engine) && own != 0 && run->batch.items[own - 1].commits &&
         run->error.statement_index == own - 1)
         s = batch_retry_commit(run, &run->batch.items[own - 1]);
     if (s != STATUS_OK) {
@@ -181,7 +181,7 @@ void run_rollback(migen *run)
         status s = driver_query(run->driver, "ROLLBACK", run->memory, NULL, &ignored);
         (void)s; /* where even that fails the connection's end rolls back */
     }
-    if (run->engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(run->engine)) {
         status s = driver_query(run->driver, "PRAGMA legacy_alter_table = OFF", run->memory, NULL, &ignored);
         (void)s; /* a rebuild's setting, which a rollback does not take back */
         run->locked = false;

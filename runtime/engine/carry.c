@@ -36,7 +36,7 @@ static driver_statement carry_entry(migen *run, const char *direction, const cha
                                     double begun)
 {
     char *duration = NULL;
-    if (run->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(run->engine))
         duration = arena_format(run->memory, "%.3f", clock_milliseconds() - begun);
     history_entry entry = {.id = run->migration->id,
                            .hash = run->migration->hash,
@@ -76,38 +76,6 @@ static bool carry_rest_needs_commit(const migen *run, const migen_step *rows, si
         if (rows[k].operation != MIGEN_ADD_ENUM_VALUE && rows[k].operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES)
             return true;
     return false;
-}
-
-/* SQLite: before the first rebuild, how many foreign keys are broken already: those are not our doing. */
-static status carry_before_rebuild(migen *run)
-{
-    if (run->rebuilds)
-        return STATUS_OK;
-    driver_result broken = {0};
-    batch_begin(run);
-    status s = batch_flush(run, false, NULL);
-    if (s == STATUS_OK)
-        s = driver_query(run->driver, "PRAGMA foreign_key_check", run->memory, &broken, &run->error);
-    run->violations_before = broken.row_count;
-    run->rebuilds = s == STATUS_OK;
-    return s;
-}
-
-status carry_check_foreign_keys(migen *run)
-{
-    if (!run->rebuilds)
-        return STATUS_OK;
-    driver_result broken = {0};
-    status s = batch_flush(run, false, NULL);
-    if (s == STATUS_OK)
-        s = driver_query(run->driver, "PRAGMA foreign_key_check", run->memory, &broken, &run->error);
-    if (s != STATUS_OK || broken.row_count <= run->violations_before)
-        return s;
-    s = error_set(&run->error, STATUS_FAILED,
-                  "foreign keys would be broken: %s refers to a row of %s that is not there",
-                  driver_value(&broken, 0, 0), driver_value(&broken, 0, 2));
-    error_detail(&run->error, "%zu rows; PRAGMA foreign_key_check lists them", broken.row_count);
-    return s;
 }
 
 /* Queues a statement whose rows are added to those of its line. */
@@ -155,13 +123,13 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
     for (size_t i = 0; i < d->statements.count && s == STATUS_OK; i++) {
         const sql_statement *statement = &d->statements.items[i];
         bool in_batches = false;
-        if (run->engine == MIGEN_SQLITE && text_starts_with(statement->text, "PRAGMA legacy_alter_table"))
-            s = carry_before_rebuild(run);
+        if (ENGINE_IS_SQLITE(run->engine) && text_starts_with(statement->text, "PRAGMA legacy_alter_table"))
+            s = sqlite_before_rebuild(run);
         if (s == STATUS_OK && statement->batches != NULL && rows != NULL)
             s = carry_batches(run, d, i, counters, &in_batches);
         if (s != STATUS_OK || in_batches)
             continue;
-        bool alone = run->engine == MIGEN_POSTGRES && (statement->outside || raw_alone);
+        bool alone = ENGINE_IS_POSTGRES(run->engine) && (statement->outside || raw_alone);
         if (alone) {
             carry_split(run, run->row);
             s = batch_flush(run, false, NULL);
@@ -174,7 +142,7 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
         if (i == 0 || run->batch.count == 0)
             batch_begin(run);
         carry_push(run, d, i, structural, counters);
-        if (run->engine == MIGEN_POSTGRES && statement->own_transaction && rows != NULL &&
+        if (ENGINE_IS_POSTGRES(run->engine) && statement->own_transaction && rows != NULL &&
             carry_rest_needs_commit(run, rows, count, d, i)) {
             carry_split(run, i + 1 < d->statements.count ? run->row : run->row + 1);
             if (i + 1 < d->statements.count)
@@ -185,12 +153,12 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
         batch_say(run, &d->lines.items[i], counters[i]);
     if (d->stale)
         run_make_stale(run, step);
-    if (s == STATUS_OK && run->engine == MIGEN_POSTGRES && rows != NULL && run->migration->transaction_none &&
-        run->batch.count != 0) {
+    if (s == STATUS_OK && ENGINE_IS_POSTGRES(run->engine) && rows != NULL &&
+        run->migration->transaction_none && run->batch.count != 0) {
         carry_split(run, run->row + 1);
         s = batch_flush(run, false, NULL);
     }
-    if (s == STATUS_OK && (run->engine == MIGEN_SQLITE || run->step_by_step))
+    if (s == STATUS_OK && (ENGINE_IS_SQLITE(run->engine) || run->step_by_step))
         s = batch_flush(run, false, NULL);
     return s;
 }
@@ -307,14 +275,13 @@ static status carry_row(migen *run, const migen_step *rows, size_t count, const 
         s = carry_decide_again(run, &c, step, &d);
     }
     const char *object = step->object == NULL ? NULL : safe_object_now(&c, MIGEN_KIND_TABLE, step->object);
-    bool asked = s == STATUS_OK && orphans_are_asked(run, step, object);
-    int64_t orphans = 0;
-    if (asked)
-        s = orphans_before(run, object, &orphans);
+    int64_t orphans = -1; /* not asked for */
+    if (ENGINE_IS_SQLITE(run->engine) && s == STATUS_OK)
+        s = sqlite_orphans_before(run, step, object, &orphans);
     if (s == STATUS_OK)
         s = carry_decision(run, rows, count, step, &d);
-    if (s == STATUS_OK && asked)
-        s = orphans_behind(run, object, orphans);
+    if (ENGINE_IS_SQLITE(run->engine) && s == STATUS_OK && orphans >= 0)
+        s = sqlite_orphans_behind(run, object, orphans);
     return s;
 }
 
@@ -372,8 +339,8 @@ status carry_migration(migen *run, size_t position, bool going_down)
     if (s != STATUS_OK)
         return s;
     batch_begin(run);
-    if (run->engine == MIGEN_SQLITE)
-        s = carry_check_foreign_keys(run);
+    if (ENGINE_IS_SQLITE(run->engine))
+        s = sqlite_check_foreign_keys(run);
     if (s != STATUS_OK)
         return s;
     driver_statement entry =

@@ -1,139 +1,8 @@
-/* Connecting, the session's settings, reading history and catalogue, and the migration lock. */
+/* Connecting, and reading history and catalogue. */
 #include "lock.h"
-#include "qualify.h"
-#include "run.h"
+#include "session.h"
 
 #include "duration.h"
-#include "sql_writer.h"
-#include "text.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-/* Sleeps without holding anything; a signal ends it. */
-void run_sleep(double milliseconds)
-{
-    struct timespec time = {.tv_sec = (time_t)(milliseconds / 1000),
-                            .tv_nsec = (long)((long long)(milliseconds * 1000000) % 1000000000LL)};
-    (void)nanosleep(&time, NULL);
-}
-
-double run_jitter(double milliseconds)
-{
-    return milliseconds / 2 + milliseconds * ((double)rand() / (double)RAND_MAX);
-}
-
-/*
- * The session's settings (PostgreSQL manual 20.11): no time limits of the role or database may break a
- * migration, times are UTC, a client that is gone is noticed. Only settings that the server has are set.
- */
-static char *session_settings(migen *run)
-{
-    sql_writer w = sql_new(run->memory);
-    sql_words(&w, "SELECT set_config(s.name, v.value, false) FROM (VALUES");
-    const char *settings[][2] = {
-        {"statement_timeout", arena_format(run->memory, "%lld", (long long)run->options->statement_timeout)},
-        {"lock_timeout", "0"},
-        {"idle_in_transaction_session_timeout", "0"},
-        {"idle_session_timeout", "0"},
-        {"transaction_timeout", "0"},
-        {"client_connection_check_interval", "1000"},
-        {"default_transaction_isolation", "read committed"},
-        {"client_min_messages", "warning"},
-        {"standard_conforming_strings", "on"},
-        {"row_security", "off"},
-        {"check_function_bodies", "on"},
-        {"quote_all_identifiers", "off"}, /* the catalogue's texts are compared */
-        {"transform_null_equals", "off"},
-        {"DateStyle", "ISO, YMD"},
-        {"IntervalStyle", "postgres"},
-        {"TimeZone", "UTC"},
-        {"default_transaction_read_only", "off"},
-    };
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        if (i != 0)
-            sql_comma(&w);
-        sql_open(&w);
-        sql_string(&w, settings[i][0]);
-        sql_comma(&w);
-        sql_string(&w, settings[i][1]);
-        sql_close(&w);
-    }
-    sql_words(&w, ") AS v(name, value) JOIN pg_catalog.pg_settings AS s ON lower(s.name) = lower(v.name)");
-    sql_words(&w, "WHERE NOT (v.name = 'default_transaction_read_only' AND pg_is_in_recovery())");
-    return sql_text(&w);
-}
-
-/* A pooler answers with a process number of its own. In transaction mode it gives each transaction another session, so
- * that the migration lock, which is a session's, keeps nobody out. Which mode it has cannot be asked from here. */
-static void connect_warn_of_pooler(migen *run, const char *server_process)
-{
-    if (run->reads_only || server_process == NULL ||
-        strtol(server_process, NULL, 10) == driver_backend_pid(run->driver))
-        return;
-    report_message(
-        run->report, "warning",
-        "there is a pooler before the server: in transaction mode the migration lock does not hold there; "
-        "give `up` and `down` a direct URL");
-}
-
-static status connect_postgres(migen *run)
-{
-    driver_statement statements[4];
-    size_t count = 0;
-    if (run->options->role != NULL) {
-        sql_writer w = sql_new(run->memory);
-        sql_words(&w, "SET ROLE");
-        sql_name(&w, run->options->role);
-        statements[count++] = (driver_statement){.sql = sql_text(&w)};
-    }
-    statements[count++] = (driver_statement){.sql = session_settings(run)};
-    size_t facts = count;
-    statements[count++] = (driver_statement){
-        .sql = "SELECT pg_backend_pid(), pg_is_in_recovery(), current_schema()", .sync_after = true};
-    statements[count++] = history_read_statement(run->memory, run->engine, run->history.table);
-    driver_result results[4];
-    memset(results, 0, sizeof results);
-    status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
-    if (s == STATUS_OK) {
-        history_load(run->memory, &run->history, &results[count - 1]);
-    } else if (results[facts].done && history_is_missing(&run->error)) {
-        error_clear(&run->error);
-    } else {
-        if (run->options->role != NULL && !results[0].done && s == STATUS_FAILED)
-            s = run->error.code = STATUS_CONFIGURATION; /* there is no such role */
-        return s;
-    }
-    if (driver_value(&results[facts], 0, 2) == NULL) {
-        s = error_set(&run->error, STATUS_CONFIGURATION, "no schema of the search path exists");
-        error_hint(&run->error, "create one, or set search_path for this role or in the URL's options");
-        return s;
-    }
-    connect_warn_of_pooler(run, driver_value(&results[facts], 0, 0));
-    const char *current = driver_value(&results[facts], 0, 2);
-    if (list_contains(run->scope.schemas, current) ||
-        release_refers_to_schema(run->memory, run->release, current))
-        run->release = release_in_schema(run->memory, run->release, current);
-    return STATUS_OK;
-}
-
-static status connect_sqlite(migen *run)
-{
-    driver_statement there = {
-        .sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(?1)",
-        .parameters = (const char *const[]){run->history.table.name},
-        .parameter_count = 1};
-    driver_result result;
-    status s = driver_run(run->driver, &there, 1, run->memory, &result, &run->error);
-    if (s != STATUS_OK || result.row_count == 0)
-        return s;
-    driver_statement read = history_read_statement(run->memory, run->engine, run->history.table);
-    s = driver_run(run->driver, &read, 1, run->memory, &result, &run->error);
-    if (s == STATUS_OK)
-        history_load(run->memory, &run->history, &result);
-    return s;
-}
 
 status run_read_history(migen *run)
 {
@@ -141,18 +10,7 @@ status run_read_history(migen *run)
     run->history.entries.count = 0;
     run->history.applied = map_new(run->memory);
     run->history.journal = map_new(run->memory);
-    if (run->engine == MIGEN_SQLITE)
-        return connect_sqlite(run);
-    driver_statement read = history_read_statement(run->memory, run->engine, run->history.table);
-    driver_result result;
-    status s = driver_run(run->driver, &read, 1, run->memory, &result, &run->error);
-    if (s == STATUS_OK) {
-        history_load(run->memory, &run->history, &result);
-    } else if (history_is_missing(&run->error)) {
-        error_clear(&run->error);
-        return STATUS_OK;
-    }
-    return s;
+    return ENGINE_OWN(run->engine, read_history)(run);
 }
 
 static status connect_once(migen *run)
@@ -180,12 +38,12 @@ status run_connect(migen *run)
     if (s != STATUS_OK)
         return s;
     run->history.table =
-        history_table_name(run->memory, run->engine == MIGEN_POSTGRES ? run->options->schema : NULL,
+        history_table_name(run->memory, ENGINE_IS_POSTGRES(run->engine) ? run->options->schema : NULL,
                            run->options->history_table);
     run->history.applied = map_new(run->memory);
     run->history.journal = map_new(run->memory);
     run->scope.history_prefix = run->history.table.name;
-    return run->engine == MIGEN_POSTGRES ? connect_postgres(run) : connect_sqlite(run);
+    return ENGINE_OWN(run->engine, begin_session)(run);
 }
 
 void run_disconnect(migen *run)

@@ -20,7 +20,7 @@ object_name history_table_name(arena *a, const char *schema, const char *table)
     return name;
 }
 
-driver_statement history_read_statement(arena *a, migen_engine engine, object_name table)
+driver_statement history_read_statement(arena *a, object_name table)
 {
     sql_writer w = sql_new(a);
     sql_words(&w, "SELECT");
@@ -32,7 +32,6 @@ driver_statement history_read_statement(arena *a, migen_engine engine, object_na
     sql_words(&w, "FROM");
     sql_object(&w, table);
     sql_words(&w, "ORDER BY seq");
-    (void)engine;
     return (driver_statement){.sql = sql_text(&w)};
 }
 
@@ -109,7 +108,7 @@ static const char history_columns_sqlite[] =
 size_t history_create_statements(arena *a, migen_engine engine, object_name table, driver_statement out[2])
 {
     size_t count = 0;
-    if (engine == MIGEN_POSTGRES && table.schema != NULL) {
+    if (ENGINE_IS_POSTGRES(engine) && table.schema != NULL) {
         sql_writer s = sql_new(a);
         /* IF NOT EXISTS asks for the right to make schemas also where it is there. */
         sql_words(&s, "DO $migen$ BEGIN IF pg_catalog.to_regnamespace(");
@@ -121,8 +120,8 @@ size_t history_create_statements(arena *a, migen_engine engine, object_name tabl
     }
     sql_writer w = sql_new(a);
     sql_words(&w, "CREATE TABLE IF NOT EXISTS");
-    sql_object(&w, engine == MIGEN_SQLITE ? (object_name){.name = table.name} : table);
-    sql_in_brackets(&w, engine == MIGEN_POSTGRES ? history_columns_postgres : history_columns_sqlite);
+    sql_object(&w, ENGINE_IS_SQLITE(engine) ? (object_name){.name = table.name} : table);
+    sql_in_brackets(&w, ENGINE_IS_POSTGRES(engine) ? history_columns_postgres : history_columns_sqlite);
     out[count++] = (driver_statement){.sql = sql_text(&w)};
     return count;
 }
@@ -148,14 +147,14 @@ driver_statement history_insert_statement(arena *a, migen_engine engine, object_
     const size_t count = sizeof types / sizeof *types;
     for (size_t i = 0; i < count; i++) {
         char number[8];
-        number[0] = engine == MIGEN_POSTGRES ? '$' : '?';
+        number[0] = ENGINE_IS_POSTGRES(engine) ? '$' : '?';
         number[1] = (char)(i + 1 < 10 ? '0' + i + 1 : '1');
         number[2] = i + 1 < 10 ? '\0' : (char)('0' + (i + 1) % 10);
         number[3] = '\0';
         sql_comma(&w);
         /* On PostgreSQL all goes out in one pipeline, so only the server knows how long the migration took.
          */
-        bool server_measures = engine == MIGEN_POSTGRES && text_equal(history_columns[i], "duration_ms");
+        bool server_measures = ENGINE_IS_POSTGRES(engine) && text_equal(history_columns[i], "duration_ms");
         sql_words(&w, server_measures ? "coalesce(CAST(" : "CAST(");
         sql_expression(&w, number);
         sql_words(&w, "AS");

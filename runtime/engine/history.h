@@ -39,7 +39,7 @@ typedef struct history {
 /* The history's table name, from the options. */
 object_name history_table_name(arena *a, const char *schema, const char *table);
 
-driver_statement history_read_statement(arena *a, migen_engine engine, object_name table);
+driver_statement history_read_statement(arena *a, object_name table);
 void history_load(arena *a, history *h, const driver_result *result);
 
 /* The statements that make the table (and its schema). */

@@ -169,7 +169,7 @@ void rehearse_walk(migen *run, const position_list *positions, rehearsal_visitor
 
 status rehearse(migen *run, const position_list *positions)
 {
-    if (run->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(run->engine))
         return STATUS_OK; /* nothing is asked there: text decides, and a file has no others at work */
     /* What was learnt may lead to further questions: one more round, then what is left is asked on the way.
      */

@@ -112,6 +112,9 @@ void run_is_fresh(migen *run);
 void run_make_stale(migen *run, const migen_step *step);
 bool run_needs_live(const migen *run, const migen_step *step);
 
+/* Reads the history again; its absence is no error. */
+status run_read_history(migen *run) MUST_USE;
+
 /* Reads the catalogue into run->live. */
 status run_read_live(migen *run) MUST_USE;
 
@@ -119,6 +122,9 @@ status run_read_live(migen *run) MUST_USE;
  * SQLite it is the transaction. STATUS_BUSY names who holds it. */
 status run_lock(migen *run) MUST_USE;
 void run_unlock(migen *run);
+
+/* Whether the failure says that another session was quicker: SQLSTATEs that a safe function's own statement got. */
+bool postgres_lost_a_race(const migen *run);
 
 /* Rolls back what is open, forgets what is on its way. The first error stays in run->error. */
 void run_rollback(migen *run);
@@ -139,16 +145,19 @@ status batch_flush(migen *run, bool with_live, driver_result *answer) MUST_USE;
  * where the statement is to be sent as it stands. */
 status backfill_batches(migen *run, const sql_statement *statement, int64_t *rows, bool *done) MUST_USE;
 
-/* orphans.c: SQLite: rows that refer to what is not there, before and behind a seed or backfill of foreign keys. */
-bool orphans_are_asked(const migen *run, const migen_step *step, const char *object);
-status orphans_before(migen *run, const char *object, int64_t *before) MUST_USE;
-status orphans_behind(migen *run, const char *object, int64_t before) MUST_USE;
+/* sqlite_foreign_keys.c: rows that refer to what is not there, before and behind a seed or backfill of foreign keys; before
+ * any other step *before is -1, and there is nothing to ask behind it. */
+status sqlite_orphans_before(migen *run, const migen_step *step, const char *object,
+                             int64_t *before) MUST_USE;
+status sqlite_orphans_behind(migen *run, const char *object, int64_t before) MUST_USE;
+
+/* How many foreign keys are broken already before the first rebuild; what it has broken itself is an error, before what it did
+ * is committed. */
+status sqlite_before_rebuild(migen *run) MUST_USE;
+status sqlite_check_foreign_keys(migen *run) MUST_USE;
 
 /* Ends the transaction before or behind a step that needs it: what is done up to `step` is journalled with it. */
 void carry_split(migen *run, size_t step);
-
-/* SQLite: foreign keys that a rebuild has broken are an error, before what it did is committed. */
-status carry_check_foreign_keys(migen *run) MUST_USE;
 
 /* carry.c: carries out one migration, up or down, with its history entry; the commit with it, unless the run
  * is one transaction. */

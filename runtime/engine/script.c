@@ -9,23 +9,22 @@
 
 #include <string.h>
 
-typedef struct script {
-    arena *memory;
-    const migen_release *release;
-    migen_engine engine;
-    object_name history;
-    schema *schema;
-    builder out;
-    error *error;
-    const migen_migration *migration;
-    unsigned line;
-    unsigned depth; /* of the questions that the shell of SQLite is asked */
-} script;
-
-static void script_statement(script *s, const char *sql)
+void script_statement(script *s, const char *sql)
 {
     builder_add(&s->out, sql);
     builder_add(&s->out, ";\n");
+}
+
+void script_note_branch(script *s, const migen_step *step, const char *taken)
+{
+    if (step->operation == MIGEN_RUN)
+        return;
+    bool psql = ENGINE_IS_POSTGRES(s->engine);
+    builder_add(&s->out,
+                psql ? "SELECT ltrim(:'migen_branches' || ' " : "INSERT INTO _migen_branches SELECT '");
+    builder_add_format(&s->out, "%u=' || ", step->branch);
+    builder_add(&s->out, taken);
+    builder_add(&s->out, psql ? ") AS migen_branches \\gset\n" : ";\n");
 }
 
 static bool script_has_branches(const migen_migration *m)
@@ -54,7 +53,7 @@ static char *script_history_row(script *s, const migen_migration *m)
     }
     if (branches) {
         sql_comma(&w);
-        sql_expression(&w, s->engine == MIGEN_POSTGRES
+        sql_expression(&w, ENGINE_IS_POSTGRES(s->engine)
                                ? ":'migen_branches'"
                                : "(SELECT group_concat(branch, ' ') FROM _migen_branches)");
     }
@@ -70,62 +69,6 @@ static status script_refuse(script *s, const char *what)
     return code;
 }
 
-/* Which branch of an `if` was taken, as the history has it. */
-static void script_note_branch(script *s, const migen_step *step, const char *taken)
-{
-    if (step->operation == MIGEN_RUN)
-        return;
-    bool psql = s->engine == MIGEN_POSTGRES;
-    builder_add(&s->out,
-                psql ? "SELECT ltrim(:'migen_branches' || ' " : "INSERT INTO _migen_branches SELECT '");
-    builder_add_format(&s->out, "%u=' || ", step->branch);
-    builder_add(&s->out, taken);
-    builder_add(&s->out, psql ? ") AS migen_branches \\gset\n" : ";\n");
-}
-
-/* psql asks, and goes on in one of two texts. */
-static void script_ask_psql(script *s, const migen_step *step, const char *question, const char *first,
-                            const char *second)
-{
-    builder_add(&s->out, step->negated || step->unless != NULL ? "SELECT 1 - " : "SELECT ");
-    builder_add(&s->out, question);
-    builder_add(&s->out, " AS migen_holds \\gset\n");
-    script_note_branch(s, step, ":migen_holds");
-    builder_add_format(&s->out, "\\if :migen_holds\n%s", first);
-    if (*second != '\0')
-        builder_add_format(&s->out, "\\else\n%s", second);
-    builder_add(&s->out, "\\endif\n");
-}
-
-/* SQLite's shell has no such word: the answer is a text that is written to a file, and read. */
-static void script_ask_shell(script *s, const migen_step *step, const char *question, const char *first,
-                             const char *second)
-{
-    const char *file = arena_format(s->memory, "_migen_step_%u.sql", s->depth);
-    sql_writer w = sql_new(s->memory);
-    sql_words(&w, "SELECT CASE");
-    if (step->negated || step->unless != NULL)
-        sql_words(&w, "1 -");
-    sql_expression(&w, question);
-    sql_words(&w, "WHEN 1 THEN");
-    sql_string(&w, first);
-    sql_words(&w, "ELSE");
-    sql_string(&w, second);
-    sql_words(&w, "END");
-    builder_add_format(&s->out, ".headers off\n.mode list\n.once %s\n", file);
-    script_statement(s, sql_text(&w));
-    builder_add_format(&s->out, ".read %s\n.shell rm -f %s\n", file, file);
-}
-
-static void script_ask(script *s, const migen_step *step, const char *question, const char *first,
-                       const char *second)
-{
-    if (s->engine == MIGEN_POSTGRES)
-        script_ask_psql(s, step, question, first, second);
-    else
-        script_ask_shell(s, step, question, first, second);
-}
-
 static void script_run(script *s, const migen_step *step, const sql_list *statements)
 {
     const char *condition = step->when != NULL ? step->when : step->unless;
@@ -138,7 +81,8 @@ static void script_run(script *s, const migen_step *step, const sql_list *statem
         return;
     const char *text = s->out.bytes;
     s->out = outside;
-    script_ask(s, step, script_question(s->memory, s->engine, condition), text, "");
+    const char *question = ENGINE_OWN(s->engine, script_question)(s->memory, condition);
+    ENGINE_OWN(s->engine, script_ask)(s, step, question, text, "");
 }
 
 static status script_step(script *s, const migen_step *step)
@@ -161,7 +105,7 @@ static status script_step(script *s, const migen_step *step)
     }
     for (size_t i = 0; i < statements.count; i++) {
         script_statement(s, statements.items[i].text);
-        if (statements.items[i].own_transaction && s->engine == MIGEN_POSTGRES)
+        if (statements.items[i].own_transaction && ENGINE_IS_POSTGRES(s->engine))
             builder_add(&s->out, "COMMIT;\nBEGIN;\n");
     }
     return STATUS_OK;
@@ -179,7 +123,7 @@ static status script_branches(script *s, const migen_step *step, size_t first, s
     s->depth++;
     for (int i = 0; i < 2; i++) {
         s->out = builder_new(s->memory);
-        if (s->engine == MIGEN_SQLITE)
+        if (ENGINE_IS_SQLITE(s->engine)) /* psql's is noted where it is asked */
             script_note_branch(s, step, i == 0 ? "1" : "0");
         schema *after = s->schema;
         if (i == 1)
@@ -193,7 +137,7 @@ static status script_branches(script *s, const migen_step *step, size_t first, s
     }
     s->depth--;
     s->out = outside;
-    script_ask(s, step, question, texts[0], texts[1]);
+    ENGINE_OWN(s->engine, script_ask)(s, step, question, texts[0], texts[1]);
     return STATUS_OK;
 }
 
@@ -204,9 +148,9 @@ static status script_if(script *s, const migen_step *step, size_t first, size_t 
     bool known =
         step->operation == MIGEN_IF_EXISTS && schema_has(s->schema, step->kind, step->object, step->part);
     if (step->operation == MIGEN_IF_SQL)
-        question = script_question(s->memory, s->engine, step->when);
+        question = ENGINE_OWN(s->engine, script_question)(s->memory, step->when);
     else if (!known)
-        question = script_question_exists(s->memory, s->engine, step);
+        question = ENGINE_OWN(s->engine, script_question_exists)(s->memory, step);
     if (question != NULL)
         return script_branches(s, step, first, otherwise, end, question);
     bool taken = known != step->negated;
@@ -261,13 +205,13 @@ static status script_rows(script *s, size_t from, size_t to)
 static status script_migration(script *s, const migen_migration *m)
 {
     if (script_has_branches(m))
-        builder_add(&s->out, s->engine == MIGEN_POSTGRES ? "\\set migen_branches ''\n"
-                                                         : "CREATE TEMP TABLE _migen_branches (branch);\n");
+        builder_add(&s->out, ENGINE_IS_POSTGRES(s->engine) ? "\\set migen_branches ''\n"
+                                                           : "CREATE TEMP TABLE _migen_branches (branch);\n");
     status code = script_rows(s, 0, m->up_count);
     if (code != STATUS_OK)
         return code;
     script_statement(s, script_history_row(s, m));
-    if (script_has_branches(m) && s->engine == MIGEN_SQLITE)
+    if (script_has_branches(m) && ENGINE_IS_SQLITE(s->engine))
         script_statement(s, "DROP TABLE _migen_branches");
     return STATUS_OK;
 }
@@ -277,37 +221,13 @@ static void script_head(script *s)
     driver_statement create[2];
     size_t count = history_create_statements(s->memory, s->engine, s->history, create);
     builder_add_format(&s->out, "-- %s %s, for %s\n", s->release->project, s->release->release,
-                       s->engine == MIGEN_POSTGRES ? "psql" : "the sqlite3 shell");
-    if (s->engine == MIGEN_POSTGRES)
+                       ENGINE_IS_POSTGRES(s->engine) ? "psql" : "the sqlite3 shell");
+    if (ENGINE_IS_POSTGRES(s->engine))
         builder_add(&s->out, "\\set ON_ERROR_STOP on\n");
     else
         builder_add(&s->out, ".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n");
     for (size_t i = 0; i < count; i++)
         script_statement(s, create[i].sql);
-}
-
-/* SQLite: a second run stops here, at a CHECK that cannot hold, before anything is changed. */
-static void script_guard(script *s, const migen_migration *m)
-{
-    sql_writer w = sql_new(s->memory);
-    sql_words(&w, "CREATE TEMP TABLE _migen_guard (this_script_has_been_run_already CHECK"
-                  " (this_script_has_been_run_already = 0));\nINSERT INTO _migen_guard SELECT count(*) FROM");
-    sql_object(&w, s->history);
-    sql_words(&w, "WHERE direction = 'up' AND id =");
-    sql_string(&w, m->id);
-    script_statement(s, sql_text(&w));
-    script_statement(s, "DROP TABLE _migen_guard");
-}
-
-static void script_due(script *s, const migen_migration *m)
-{
-    sql_writer w = sql_new(s->memory);
-    sql_words(&w, "SELECT coalesce((SELECT direction <> 'up' FROM");
-    sql_object(&w, s->history);
-    sql_words(&w, "WHERE direction IN ('up', 'down') AND id =");
-    sql_string(&w, m->id);
-    sql_words(&w, "ORDER BY seq DESC LIMIT 1), true) AS migen_due \\gset\n\\if :migen_due\nBEGIN;\n");
-    builder_add(&s->out, sql_text(&w));
 }
 
 status script_write(arena *a, const migen_release *release, migen_engine engine, object_name history,
@@ -329,19 +249,19 @@ status script_write(arena *a, const migen_release *release, migen_engine engine,
             version_play(s.schema, release, i, NULL, NULL);
             continue;
         }
-        if (engine == MIGEN_SQLITE && !guarded)
-            script_guard(&s, m);
+        if (ENGINE_IS_SQLITE(engine) && !guarded)
+            sqlite_script_guard(&s, m);
         guarded = true;
         builder_add_format(&s.out, "\n-- %s  %s\n", m->id, m->title);
-        if (engine == MIGEN_POSTGRES)
-            script_due(&s, m);
+        if (ENGINE_IS_POSTGRES(engine))
+            postgres_script_due(&s, m);
         status code = script_migration(&s, m);
         if (code != STATUS_OK)
             return code;
-        if (engine == MIGEN_POSTGRES)
+        if (ENGINE_IS_POSTGRES(engine))
             builder_add(&s.out, "COMMIT;\n\\endif\n");
     }
-    if (engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(engine))
         builder_add(&s.out, "\nCOMMIT;\n");
     *out = s.out.bytes;
     return STATUS_OK;

@@ -73,7 +73,7 @@ bool run_needs_live(const migen *run, const migen_step *step)
 {
     const migen_table *table = step->table;
     const char *object = table != NULL ? table->name : step->object;
-    if (run->engine == MIGEN_SQLITE || run->stale_wholly || object == NULL || step->alteration != NULL ||
+    if (ENGINE_IS_SQLITE(run->engine) || run->stale_wholly || object == NULL || step->alteration != NULL ||
         step->operation == MIGEN_MIGRATION_SUMMARY || step->cascade)
         return true;
     if (stale_names(run, object) || stale_names(run, step->new_name) ||

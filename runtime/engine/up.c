@@ -78,20 +78,6 @@ void engine_report_failure(migen *run)
     report_failure(run->report, &run->error, place, state, next);
 }
 
-/* SQLSTATEs that say that another session was quicker, when a safe function's own statement got them. */
-static bool up_lost_a_race(const migen *run)
-{
-    static const char *const states[] = {"42P07", "42P06", "42701", "42710", "42704", "42P01",
-                                         "42703", "3F000", "22023", "55000", NULL};
-    if (!run->has_failed || !run->failed.structural || run->error.sqlstate == NULL)
-        return false;
-    if (text_equal(run->error.sqlstate, "23505"))
-        return text_equal(run->error.schema, "pg_catalog");
-    if (text_equal(run->error.sqlstate, "XX000"))
-        return strstr(run->error.message, "concurrently") != NULL;
-    return list_contains(states, run->error.sqlstate);
-}
-
 /* Queues the history's table, and the record of the version at which a database without history proves to be. */
 static status up_record(migen *run)
 {
@@ -218,18 +204,19 @@ static status up_carry(migen *run, const char *target)
         return s;
     run->report->already = up_count_applied(run) - run->report->applied;
     run->expected = version_schema(run, version_applied, run->live);
-    if (run->engine == MIGEN_SQLITE) /* again, with the enums of the version that it is known to be at now */
+    if (ENGINE_IS_SQLITE(
+            run->engine)) /* again, with the enums of the version that it is known to be at now */
         s = run_read_live(run);
     if (s == STATUS_OK)
         s = rehearse(run, &pending);
     if (s == STATUS_OK)
         s = up_look_strictly(run, &pending);
     /* The history's table, and what was adopted: where nobody waits for it, it goes out with the first migration. */
-    if (s == STATUS_OK && run->batch.count != 0 && (pending.count == 0 || run->engine == MIGEN_SQLITE))
+    if (s == STATUS_OK && run->batch.count != 0 && (pending.count == 0 || ENGINE_IS_SQLITE(run->engine)))
         s = batch_flush(run, false, NULL);
     for (size_t i = 0; i < pending.count && s == STATUS_OK; i++) {
         run->last = i + 1 == pending.count;
-        if (run->engine == MIGEN_SQLITE && !run->in_transaction) {
+        if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction) {
             s = run_lock(run); /* another may have worked between two transactions of this run */
             run->expected = version_schema(run, version_applied, run->live);
             if (s != STATUS_OK || version_applied(run, pending.items[i]))
@@ -270,10 +257,10 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
     int races = 0;
     run->lock_is_optional = work == up_carry;
     for (int64_t tries = 0;; tries++) {
-        status s = run->locked && run->engine == MIGEN_POSTGRES ? STATUS_OK : run_lock(run);
+        status s = run->locked && ENGINE_IS_POSTGRES(run->engine) ? STATUS_OK : run_lock(run);
         if (s == STATUS_OK && !run->locked)
             return STATUS_OK;
-        if (s == STATUS_OK && tries != 0 && run->engine == MIGEN_POSTGRES) {
+        if (s == STATUS_OK && tries != 0 && ENGINE_IS_POSTGRES(run->engine)) {
             s = run_read_history(run);
             if (s == STATUS_OK)
                 s = run_read_live(run);
@@ -284,7 +271,7 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
         if (s == STATUS_OK)
             return s;
         error first = run->error;
-        bool race = up_lost_a_race(run) && races++ < 3;
+        bool race = ENGINE_IS_POSTGRES(run->engine) && postgres_lost_a_race(run) && races++ < 3;
         run_rollback(run);
         run->error = first;
         bool busy = s == STATUS_BUSY && under_lock && tries < run->options->ddl_retries;
@@ -377,7 +364,7 @@ static status down_carry(migen *run, const char *target)
     s = rehearse(run, &positions);
     for (size_t i = 0; i < positions.count && s == STATUS_OK; i++) {
         run->last = i + 1 == positions.count;
-        if (run->engine == MIGEN_SQLITE && !run->in_transaction) {
+        if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction) {
             s = run_lock(run);
             run->expected = version_schema(run, version_applied, run->live);
             if (s != STATUS_OK || !version_applied(run, positions.items[i]))

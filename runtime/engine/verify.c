@@ -52,7 +52,8 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
                        size_t *count)
 {
     *count = 0;
-    status s = run->locked && run->engine == MIGEN_POSTGRES ? run_unlock_and_read(run) : run_read_live(run);
+    status s =
+        ENGINE_IS_POSTGRES(run->engine) && run->locked ? postgres_unlock_and_read(run) : run_read_live(run);
     if (s != STATUS_OK)
         return s;
     difference_list differences = {0};

@@ -61,7 +61,7 @@ void safe_say(safe_context *c, decision *d, outcome o, const char *object, const
 /* Whether others use the table and it has rows, so that the lock-safe recipe is due (language.md 5.5). */
 static bool safe_is_online(safe_context *c, const migen_step *step)
 {
-    if (c->engine != MIGEN_POSTGRES || c->has_rows == NULL)
+    if (!ENGINE_IS_POSTGRES(c->engine) || c->has_rows == NULL)
         return false;
     const char *object = step->table != NULL ? step->table->name : step->object;
     if (step->operation == MIGEN_DROP_INDEX) {
@@ -301,7 +301,7 @@ static status safe_rename(safe_context *c, const migen_step *step, decision *d, 
         step->part == NULL ? step->object : arena_format(c->memory, "%s.%s", step->object, step->part);
     const char *object = arena_format(c->memory, "%s %s", kind_words(kind), name);
     const char *from = step->part != NULL ? step->part : name_parse(c->memory, step->object).name;
-    if (c->engine == MIGEN_SQLITE && source && target && kind != MIGEN_KIND_ENUM_VALUE &&
+    if (ENGINE_IS_SQLITE(c->engine) && source && target && kind != MIGEN_KIND_ENUM_VALUE &&
         text_equal_word(from, step->new_name)) {
         /* One thing, found under either name: how it is written decides. */
         target = text_equal(safe_spelling(c, kind, step->object, step->part), step->new_name);

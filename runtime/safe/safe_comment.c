@@ -7,7 +7,7 @@ status decide_comment(safe_context *c, const migen_step *step, decision *d, erro
     bool of_column = step->operation == MIGEN_COMMENT_ON_COLUMN;
     const char *words = of_column ? safe_part_words(c, "comment on column", now->object, now->part)
                                   : arena_format(c->memory, "comment on table %s", now->object);
-    if (c->engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(c->engine)) {
         safe_say(c, d, OUTCOME_SKIPPED, words, "SQLite has no comments");
         return STATUS_OK;
     }

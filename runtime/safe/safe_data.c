@@ -42,7 +42,7 @@ static status decide_backfill(safe_context *c, const migen_step *step, decision 
     if (by != NULL && table_find_column(table, by) == NULL)
         return error_set(e, STATUS_FAILED, "%s: there is no column %s.%s to go by",
                          step_words(c->memory, step), now->object, by);
-    bool others = c->engine == MIGEN_POSTGRES && !table->fresh && c->has_rows != NULL &&
+    bool others = ENGINE_IS_POSTGRES(c->engine) && !table->fresh && c->has_rows != NULL &&
                   c->has_rows(c->owner, now->object);
     if (others && dialect_backfill_key(table, step->backfill) == NULL) {
         error_set(e, STATUS_FAILED, "%s: %s has no primary key of one column that it leaves as it is",

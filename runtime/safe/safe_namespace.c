@@ -28,7 +28,7 @@ status decide_namespace(safe_context *c, const migen_step *step, decision *d, er
 {
     namespace_words words = namespace_of(step->operation);
     const char *object = arena_format(c->memory, "%s %s", kind_words(words.kind), step->object);
-    if (c->engine == MIGEN_SQLITE && words.kind == MIGEN_KIND_EXTENSION) {
+    if (ENGINE_IS_SQLITE(c->engine) && words.kind == MIGEN_KIND_EXTENSION) {
         safe_say(c, d, OUTCOME_SKIPPED, object, "SQLite has no extensions to create");
         return STATUS_OK;
     }

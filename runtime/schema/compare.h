@@ -5,11 +5,12 @@
  *            engine means, not how it was written: int4 is integer, a tool's DATETIME is a timestamp on SQLite.
  * Memo       An expression that text alone does not decide is looked up in a memo of what the server prints for it; when
  *            it is not in there it is noted as a question, the pair counts as equal for now, and memo->questions
- *            says that the answer is wanted: learn (canonical.h), and compare again.
+ *            says that the answer is wanted: learn (catalog.h), and compare again.
  */
 #ifndef MIGEN_SCHEMA_COMPARE_H
 #define MIGEN_SCHEMA_COMPARE_H
 
+#include "engines.h"
 #include "schema.h"
 
 typedef enum expression_use {

@@ -39,7 +39,7 @@ static bool compare_column_not_null(const comparison *c, const schema_table *tab
 {
     if (column->not_null || column->type.kind == MIGEN_TYPE_ID)
         return true;
-    if (c->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(c->engine))
         return false;
     return column->type.kind == MIGEN_TYPE_SERIAL || column->type.kind == MIGEN_TYPE_BIGSERIAL ||
            compare_column_is_key(table, column->name);
@@ -55,10 +55,10 @@ static void compare_column_null(const comparison *c, compare_aspects *x, const s
         return;
     /* A key's columns may be null on SQLite by an old mistake of its own; what tools write there differs, and
      * a serial column is not null only where it has a sequence. */
-    if (c->engine == MIGEN_SQLITE && (compare_column_is_key(wanted_table, wanted->name) ||
-                                      compare_column_is_key(found_table, found->name)))
+    if (ENGINE_IS_SQLITE(c->engine) && (compare_column_is_key(wanted_table, wanted->name) ||
+                                        compare_column_is_key(found_table, found->name)))
         return;
-    if (c->engine == MIGEN_SQLITE && f &&
+    if (ENGINE_IS_SQLITE(c->engine) && f &&
         (wanted->type.kind == MIGEN_TYPE_SERIAL || wanted->type.kind == MIGEN_TYPE_BIGSERIAL))
         return;
     x->differs = true;
@@ -104,7 +104,7 @@ static bool compare_column_generated(const comparison *c, const schema_table *wa
     if (!compare_expressions(c, question, found->generated))
         return false;
     /* PostgreSQL before 18 stores them all, whatever was said */
-    return c->engine == MIGEN_POSTGRES || wanted->generated == NULL || wanted->stored == found->stored;
+    return ENGINE_IS_POSTGRES(c->engine) || wanted->generated == NULL || wanted->stored == found->stored;
 }
 
 /* A collation by its name; SQLite's BINARY is what it takes without one. */
@@ -112,7 +112,7 @@ static const char *compare_collation(const comparison *c, const migen_column *co
 {
     if (column->collate == NULL)
         return "";
-    if (c->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(c->engine))
         return text_equal_word(column->collate, "binary") ? "" : text_lower(c->memory, column->collate);
     return column->collate;
 }
@@ -122,7 +122,7 @@ static bool compare_column_collation(const comparison *c, const migen_column *wa
                                      const migen_column *found)
 {
     if (wanted->type.kind == MIGEN_TYPE_NATIVE && wanted->collate == NULL) {
-        const char *own = c->engine == MIGEN_SQLITE ? wanted->type.sqlite : wanted->type.name;
+        const char *own = ENGINE_IS_SQLITE(c->engine) ? wanted->type.sqlite : wanted->type.name;
         compare_tokens tokens = compare_tokens_of(c->memory, own != NULL ? own : "", c->engine);
         for (size_t i = 0; i < tokens.count; i++)
             if (compare_word_at(&tokens, i, "collate"))
@@ -154,12 +154,12 @@ static void compare_column_type(const comparison *c, compare_aspects *x, const s
 {
     type_verdict verdict = compare_types(c, wanted, found);
     bool unchecked =
-        c->engine == MIGEN_SQLITE && found->type_unchecked && compare_type_has_check(wanted->type);
+        ENGINE_IS_SQLITE(c->engine) && found->type_unchecked && compare_type_has_check(wanted->type);
     if (verdict == TYPE_SAME && !unchecked)
         return;
     char *wanted_text = type_text(c->memory, wanted->type);
     char *found_text = type_text(c->memory, found->type);
-    if (c->engine == MIGEN_SQLITE && found->type.kind == MIGEN_TYPE_NATIVE)
+    if (ENGINE_IS_SQLITE(c->engine) && found->type.kind == MIGEN_TYPE_NATIVE)
         found_text = type_sql(c->memory, MIGEN_SQLITE, found->type);
     if (verdict == TYPE_DIFFERENT) {
         x->differs = true;
@@ -175,7 +175,7 @@ static void compare_column_type(const comparison *c, compare_aspects *x, const s
 static void compare_column_comment(const comparison *c, const schema_table *table, const migen_column *wanted,
                                    const migen_column *found)
 {
-    if (c->engine != MIGEN_POSTGRES || wanted->comment == NULL || text_equal(wanted->comment, found->comment))
+    if (ENGINE_IS_SQLITE(c->engine) || wanted->comment == NULL || text_equal(wanted->comment, found->comment))
         return;
     compare_report(c, MIGEN_KIND_COLUMN, compare_column_object(c, table, wanted->name),
                    arena_format(c->memory, "comment '%s'", wanted->comment),

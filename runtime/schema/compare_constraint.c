@@ -121,7 +121,7 @@ static bool compare_index_shape(const comparison *c, const migen_index *wanted, 
         if (w->column != NULL && f->column != NULL && !compare_same_item(c, w, f))
             return false;
     }
-    if (c->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(c->engine))
         return true;
     const char *w = wanted->method != NULL ? wanted->method : "btree";
     const char *f = found->method != NULL ? found->method : "btree";

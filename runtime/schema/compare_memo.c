@@ -37,7 +37,7 @@ char *compare_part_object(const comparison *c, const char *part, const schema_ta
 
 bool compare_names(const comparison *c, const char *x, const char *y)
 {
-    return c->engine == MIGEN_SQLITE ? text_equal_word(x, y) : text_equal(x, y);
+    return ENGINE_IS_SQLITE(c->engine) ? text_equal_word(x, y) : text_equal(x, y);
 }
 
 bool compare_lists(const comparison *c, const char *const *x, const char *const *y)
@@ -101,7 +101,7 @@ const char *compare_answer(const comparison *c, memo_question question)
 
 bool compare_ask(const comparison *c, memo_question question, const char *found)
 {
-    if (c->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(c->engine))
         return false;
     if (c->memo == NULL)
         return !c->certain;

@@ -273,7 +273,8 @@ static void compare_unknown_views(const comparison *c, const schema *wanted, con
 
 void compare_schemas(const comparison *c, const schema *wanted, const schema *found, bool unknown)
 {
-    bool postgres = c->engine == MIGEN_POSTGRES; /* SQLite has no schemas, extensions, sequences, functions */
+    bool postgres =
+        ENGINE_IS_POSTGRES(c->engine); /* SQLite has no schemas, extensions, sequences, functions */
     if (postgres) {
         compare_all_names(c, MIGEN_KIND_SCHEMA, &wanted->schemas, &found->schemas);
         compare_all_names(c, MIGEN_KIND_EXTENSION, &wanted->extensions, &found->extensions);

@@ -86,7 +86,7 @@ static void compare_table_index(const comparison *c, const schema_table *wanted,
 static void compare_table_options(const comparison *c, const schema_table *wanted, const schema_table *found)
 {
     const char *object = name_text(c->memory, wanted->name);
-    if (c->engine == MIGEN_SQLITE) {
+    if (ENGINE_IS_SQLITE(c->engine)) {
         if (wanted->strict != found->strict)
             compare_report(c, MIGEN_KIND_TABLE, object, wanted->strict ? "strict" : "not strict",
                            found->strict ? "strict" : "not strict", false);

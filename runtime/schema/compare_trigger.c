@@ -155,7 +155,7 @@ static bool compare_trigger_same(const comparison *c, const char *wanted, const 
     if (text_equal(compare_plain_sql(c->memory, wanted, c->engine),
                    compare_plain_sql(c->memory, found, c->engine)))
         return true;
-    if (c->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(c->engine))
         return false;
     compare_trigger_parts w = compare_trigger_read(c->memory, wanted),
                           f = compare_trigger_read(c->memory, found);

@@ -215,6 +215,6 @@ type_verdict compare_types(const comparison *c, const migen_column *wanted, cons
 {
     if (wanted->type.kind == MIGEN_TYPE_NONE || found->type.kind == MIGEN_TYPE_NONE)
         return TYPE_SAME; /* somebody else's column, described without its type */
-    return c->engine == MIGEN_SQLITE ? compare_type_sqlite(c, wanted, found)
-                                     : compare_type_postgres(c, wanted, found);
+    return ENGINE_IS_SQLITE(c->engine) ? compare_type_sqlite(c, wanted, found)
+                                       : compare_type_postgres(c, wanted, found);
 }

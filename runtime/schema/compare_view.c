@@ -54,7 +54,7 @@ static bool compare_view_same(const comparison *c, const schema_view *wanted, co
     const char *f = compare_plain_sql(c->memory, found->sql, c->engine);
     if (text_equal(w, f))
         return true;
-    if (c->engine == MIGEN_SQLITE)
+    if (ENGINE_IS_SQLITE(c->engine))
         return false;
     if (c->memo == NULL)
         return true;

@@ -3,7 +3,7 @@
  *
  * Idea       Text is compared by its tokens. An expression is held against what an engine printed by also
  *            taking off what engines add: brackets, casts of literals, ARRAY for IN. Where that does not
- *            decide, the engine itself is asked (catalog/canonical.h).
+ *            decide, the engine itself is asked (catalog/catalog.h).
  */
 #ifndef MIGEN_SQLTEXT_SQL_NORMAL_H
 #define MIGEN_SQLTEXT_SQL_NORMAL_H

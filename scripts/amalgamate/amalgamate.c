@@ -2,12 +2,14 @@
  * amalgamate.c: the runtime as one C file.
  *
  * Idea       Release binaries must compile where no migen is installed (product.md 3): `migen emit` puts this
- * file into the emitted C. All headers come first, floor by floor, each once and behind those that it
- * includes; then all sources. So no header is first met inside an #ifdef of somebody's source. Invariant  Own
- * includes ("x.h") are resolved by their name alone, which is unique in the tree; a .def file is put in at
- * every place that includes it, its head comment only at the first. The order is that of names: equal
- * sources, equal bytes. Usage      amalgamate OUT.c FLOOR-FOLDER...           everything of these folders,
- * lowest floor first amalgamate --header NAME.h OUT.h FLOOR-FOLDER...   one header, with all that it includes
+ *            file into the emitted C. All headers come first, floor by floor, each once and behind those that
+ *            it includes; then all sources. So no header is first met inside an #ifdef of somebody's source.
+ * Invariant  Own includes ("x.h") are resolved by their name alone, which is unique in the tree; a .def file is
+ *            put in at every place that includes it, its head comment only at the first. A source with an
+ *            engine's name stands behind that engine's #if (engines.h). The order is that of names: equal
+ *            sources, equal bytes.
+ * Usage      amalgamate OUT.c FLOOR-FOLDER...                  all of these folders, lowest floor first
+ *            amalgamate --header NAME.h OUT.h FLOOR-FOLDER...  one header, with all that it includes
  */
 #include "map.h"
 #include "text.h"
@@ -121,6 +123,14 @@ static void add_include(amalgam *m, const char *name, const char *includer)
     builder_add(&m->out, text);
 }
 
+/* The engine that a source is for alone (engines.h), or NULL. */
+static const char *engine_of(const char *name)
+{
+    if (text_starts_with(name, "postgres_"))
+        return "POSTGRES";
+    return text_starts_with(name, "sqlite_") ? "SQLITE" : NULL;
+}
+
 static void add_file(amalgam *m, const char *path)
 {
     const char *text = read_whole(m->memory, path);
@@ -146,8 +156,13 @@ static void add_file(amalgam *m, const char *path)
         }
         line += length;
     }
+    const char *engine = is_header ? NULL : engine_of(name_of(path));
+    if (engine != NULL)
+        builder_add_format(&m->out, "\n#if HAS_%s", engine);
     builder_add_format(&m->out, "\n/* ---- %s ---- */\n", name_of(path));
     builder_add_bytes(&m->out, own.bytes, own.length);
+    if (engine != NULL)
+        builder_add_format(&m->out, "#endif /* HAS_%s */\n", engine);
 }
 
 static void write_whole(const char *path, const builder *b)

@@ -94,6 +94,17 @@ for word in "SQLite format 3" "database disk image is malformed"; do
   has sqlite-only "$word"
   has_not postgres-only "$word"
 done
+# Words of our own code for PostgreSQL: its catalogue, lock, recipes, settings, scripts; and for SQLite.
+for word in pg_catalog pg_class pg_try_advisory CONCURRENTLY pg_get_serial_sequence idle_session_timeout ON_ERROR_STOP; do
+  has "$shop" "$word"
+  has postgres-only "$word"
+  has_not sqlite-only "$word"
+done
+for word in sqlite_schema sqlite_sequence PRAGMA "BEGIN IMMEDIATE" _migen_guard; do
+  has "$shop" "$word"
+  has sqlite-only "$word"
+  has_not postgres-only "$word"
+done
 expect 78 ./sqlite-only up --url postgres://app:Zebra7@db/shop
 says "PostgreSQL"
 silent_about Zebra7

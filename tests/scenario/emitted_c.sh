@@ -76,6 +76,11 @@ for compiler in $compilers; do
   says "without SQLite"
   expect 0 "./postgres-$compiler" sql --engine postgres
   says "$quoted"
+  # Not optimised, and without the linker's help: nothing of an engine that was left out.
+  equal 0 "$(grep -acE 'pg_catalog|pg_class|pg_try_advisory|CONCURRENTLY' "sqlite-$compiler")" "PostgreSQL's SQL in the program without it"
+  equal 0 "$(grep -acE 'sqlite_schema|sqlite_sequence|PRAGMA|BEGIN IMMEDIATE' "postgres-$compiler")" "SQLite's SQL in the program without it"
+  expect 64 "./sqlite-$compiler" sql --engine postgres
+  says "not made for postgres"
   equal 0 "$(ldd "./sqlite-$compiler" | grep -c libpq)" "libpq in the program without PostgreSQL"
   equal 0 "$(ldd "./postgres-$compiler" | grep -c libsqlite3)" "SQLite in the program without it"
 done

@@ -1,13 +1,47 @@
 /*
- * SQLite: what a seed or a backfill puts into a foreign key's columns must be there, as on PostgreSQL. foreign_keys is
- * off while migrating (a rebuild needs it), so the table is asked before and behind the step. Rows that were orphans
- * before are not the step's doing.
+ * SQLite: foreign_keys is off while migrating (a rebuild needs it), so foreign keys are looked at by hand. Rows that were
+ * orphans before are not our doing.
+ *
+ * What a rebuild has broken is asked for before the commit. What a seed or a backfill puts into a foreign key's columns must be
+ * there, as on PostgreSQL: the table is asked before and behind the step.
  */
 #include "run.h"
 
 #include "sql_writer.h"
 
 #include <stdlib.h>
+
+/* SQLite: before the first rebuild, how many foreign keys are broken already: those are not our doing. */
+status sqlite_before_rebuild(migen *run)
+{
+    if (run->rebuilds)
+        return STATUS_OK;
+    driver_result broken = {0};
+    batch_begin(run);
+    status s = batch_flush(run, false, NULL);
+    if (s == STATUS_OK)
+        s = driver_query(run->driver, "PRAGMA foreign_key_check", run->memory, &broken, &run->error);
+    run->violations_before = broken.row_count;
+    run->rebuilds = s == STATUS_OK;
+    return s;
+}
+
+status sqlite_check_foreign_keys(migen *run)
+{
+    if (!run->rebuilds)
+        return STATUS_OK;
+    driver_result broken = {0};
+    status s = batch_flush(run, false, NULL);
+    if (s == STATUS_OK)
+        s = driver_query(run->driver, "PRAGMA foreign_key_check", run->memory, &broken, &run->error);
+    if (s != STATUS_OK || broken.row_count <= run->violations_before)
+        return s;
+    s = error_set(&run->error, STATUS_FAILED,
+                  "foreign keys would be broken: %s refers to a row of %s that is not there",
+                  driver_value(&broken, 0, 0), driver_value(&broken, 0, 2));
+    error_detail(&run->error, "%zu rows; PRAGMA foreign_key_check lists them", broken.row_count);
+    return s;
+}
 
 static bool orphans_can_be(const schema_table *t, const char *const *columns)
 {
@@ -41,22 +75,26 @@ static status orphans_count(migen *run, const char *object, int64_t *count, cons
     return s;
 }
 
-bool orphans_are_asked(const migen *run, const migen_step *step, const char *object)
+static bool orphans_are_asked(const migen *run, const migen_step *step, const char *object)
 {
-    if (run->engine != MIGEN_SQLITE || (step->operation != MIGEN_SEED && step->operation != MIGEN_BACKFILL))
+    if (step->operation != MIGEN_SEED && step->operation != MIGEN_BACKFILL)
         return false;
     const schema_table *t = schema_find_table(run->live, object);
     return t != NULL &&
            orphans_can_be(t, step->operation == MIGEN_SEED ? step->seed->columns : step->backfill->columns);
 }
 
-status orphans_before(migen *run, const char *object, int64_t *before)
+status sqlite_orphans_before(migen *run, const migen_step *step, const char *object, int64_t *before)
 {
     const char *parent = NULL;
+    *before = -1;
+    if (!orphans_are_asked(run, step, object))
+        return STATUS_OK;
+    *before = 0;
     return orphans_count(run, object, before, &parent);
 }
 
-status orphans_behind(migen *run, const char *object, int64_t before)
+status sqlite_orphans_behind(migen *run, const char *object, int64_t before)
 {
     int64_t behind = before;
     const char *parent = NULL;

@@ -13,8 +13,6 @@
  */
 #include "target_private.h"
 
-#ifndef MIGEN_NO_POSTGRES
-
 #include "libpq_header.h"
 #include "vector.h"
 
@@ -370,5 +368,3 @@ void target_from_postgres_variables(arena *a, const char *(*environment)(const c
     out->display = text_is_empty(service) ? target_words_display(a, &said)
                                           : arena_format(a, "postgres service \"%s\"", service);
 }
-
-#endif

@@ -5,8 +5,6 @@
  */
 #include "target_private.h"
 
-#ifndef MIGEN_NO_SQLITE
-
 #include <string.h>
 #include <unistd.h>
 
@@ -99,5 +97,3 @@ status target_parse_sqlite(arena *a, const char *rest, target *out, error *e)
     out->display = arena_format(a, "sqlite:%s", out->path);
     return STATUS_OK;
 }
-
-#endif
