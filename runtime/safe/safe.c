@@ -299,7 +299,9 @@ static status safe_rename(safe_context *c, const migen_step *step, decision *d, 
 {
     const char *name =
         step->part == NULL ? step->object : arena_format(c->memory, "%s.%s", step->object, step->part);
-    const char *object = arena_format(c->memory, "%s %s", kind_words(kind), name);
+    const char *object = step_subject(c->memory, step);
+    const char *to = kind == MIGEN_KIND_ENUM_VALUE ? arena_format(c->memory, "'%s'", step->new_name)
+                                                   : name_part_text(c->memory, step->new_name);
     const char *from = step->part != NULL ? step->part : name_parse(c->memory, step->object).name;
     if (ENGINE_IS_SQLITE(c->engine) && source && target && kind != MIGEN_KIND_ENUM_VALUE &&
         text_equal_word(from, step->new_name)) {
@@ -308,8 +310,7 @@ static status safe_rename(safe_context *c, const migen_step *step, decision *d, 
         source = !target;
     }
     if (source && !target)
-        return safe_do(c, d, step, OUTCOME_RENAMED,
-                       arena_format(c->memory, "%s to %s", object, step->new_name), e);
+        return safe_do(c, d, step, OUTCOME_RENAMED, arena_format(c->memory, "%s to %s", object, to), e);
     if (target && !source) {
         safe_say(c, d, OUTCOME_SKIPPED, object, "already renamed to %s", target_now);
         return STATUS_OK;
