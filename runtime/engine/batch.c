@@ -103,6 +103,13 @@ static void batch_remember_failure(migen *run, const driver_result *results, siz
         run->failed = run->batch.items[run->error.statement_index];
         run->has_failed = true;
     }
+    /* What a dead connection leaves unanswered may have been done: of a COMMIT only the history knows. A server that says
+     * why it ends the session says it of a statement, and does nothing that stands behind that. */
+    bool dead = run->error.code == STATUS_STOPPED && !driver_is_alive(run->driver);
+    bool silent = dead && text_equal(run->error.sqlstate, "08006");
+    for (size_t i = 0; i < count; i++)
+        if (run->batch.items[i].commits && (silent || (dead && run->error.statement_index >= i)))
+            run->in_doubt = true;
     for (size_t i = 0; i < count; i++)
         if (run->batch.items[i].commits && results[i].done)
             run->durable = "its first part is committed and journalled: the next run goes on behind it";

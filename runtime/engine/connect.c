@@ -3,6 +3,12 @@
 #include "session.h"
 
 #include "duration.h"
+#include "text.h"
+
+/* How often in one run a lost connection is made again, and how long it is tried: a server that was restarted, or gave
+ * its place to another, is there again by then. */
+#define CONNECT_LOSSES   3
+#define CONNECT_PATIENCE 15000
 
 status run_read_history(migen *run)
 {
@@ -24,9 +30,9 @@ static status connect_once(migen *run)
     return driver_open(run->target, &options, &run->driver, &run->error);
 }
 
-status run_connect(migen *run)
+static status connect_within(migen *run, int64_t patience)
 {
-    double until = clock_milliseconds() + (double)run->options->wait;
+    double until = clock_milliseconds() + (double)patience;
     double pause = 50;
     status s = connect_once(run);
     while (s == STATUS_NO_CONNECTION && clock_milliseconds() < until && !driver_interrupted()) {
@@ -44,6 +50,52 @@ status run_connect(migen *run)
     run->history.journal = map_new(run->memory);
     run->scope.history_prefix = run->history.table.name;
     return ENGINE_OWN(run->engine, begin_session)(run);
+}
+
+/* The server took the connection and was gone before anything was begun: as good as none, and tried as often. */
+static status connect_in_turn(migen *run, int64_t patience)
+{
+    status s = connect_within(run, patience);
+    for (int tries = 0; s != STATUS_OK && run_has_lost_connection(run) && tries < 2; tries++) {
+        run_disconnect(run);
+        error_clear(&run->error);
+        run_sleep(run_jitter(100));
+        s = connect_within(run, patience);
+    }
+    return s;
+}
+
+status run_connect(migen *run)
+{
+    return connect_in_turn(run, run->options->wait);
+}
+
+bool run_has_lost_connection(const migen *run)
+{
+    return run->error.code == STATUS_STOPPED && !driver_interrupted() && run->driver != NULL &&
+           !driver_is_alive(run->driver) && !text_equal(run->error.sqlstate, "57P01");
+}
+
+bool run_connect_again(migen *run)
+{
+    if (!run_has_lost_connection(run) || run->losses >= CONNECT_LOSSES)
+        return false;
+    run->losses++;
+    error first = run->error;
+    run_rollback(run);
+    run_disconnect(run);
+    run->locked = false;
+    run->rows = map_new(run->memory);
+    run_is_fresh(run);
+    report_message(run->report, "warning", "%s: connecting again", first.message);
+    error_clear(&run->error);
+    int64_t patience = run->options->wait > CONNECT_PATIENCE ? run->options->wait : CONNECT_PATIENCE;
+    if (connect_in_turn(run, patience) == STATUS_OK)
+        return true;
+    if (run->error.message != NULL && !driver_interrupted())
+        error_detail(&first, "and then: %s", run->error.message);
+    run->error = first;
+    return false;
 }
 
 void run_disconnect(migen *run)

@@ -101,11 +101,21 @@ struct migen {
     size_t violations_before; /* rows of foreign_key_check before the first rebuild */
     batch_item failed;        /* the statement of run->error, for the report */
     bool has_failed;
+    bool in_doubt; /* a COMMIT was sent, and the connection was lost before all answers had come */
+    int losses;    /* of the connection, in this run */
 };
 
 /* Opens the connection (waiting up to options->wait), sends the settings, reads the history. */
 status run_connect(migen *run) MUST_USE;
 void run_disconnect(migen *run);
+
+/* The error is that the connection is gone by itself: nobody has sent a signal, and no administrator has ended the session. */
+bool run_has_lost_connection(const migen *run);
+
+/* Where the connection was lost, connects again and reads the history; what is not committed is gone, what is committed
+ * stands in the history, so that the run goes on as the next one would. False: it was not lost, or is lost for good; the error
+ * is as before. */
+bool run_connect_again(migen *run);
 
 /* stale.c: live is the truth again; step's raw SQL may have changed it; whether that may matter to step. */
 void run_is_fresh(migen *run);

@@ -16,6 +16,8 @@ static size_t select_number(const char *text, char sign)
     return (size_t)strtoul(text + 1, NULL, 10);
 }
 
+/* What this run has done already counts: where it decides anew (a lock that timed out, a lost connection), "+2" and "-2" mean
+ * what is left of them. */
 status engine_select_up(migen *run, const char *target, position_list *out)
 {
     size_t most = select_number(target, '+');
@@ -29,7 +31,7 @@ status engine_select_up(migen *run, const char *target, position_list *out)
     for (size_t i = 0; i < run->release->migration_count; i++) {
         if (version_applied(run, i) || (wanted != NOT_FOUND && !version_is_ancestor(run->release, i, wanted)))
             continue;
-        if (most != 0 && out->count == most)
+        if (most != 0 && out->count + run->report->applied >= most)
             break;
         vector_push(run->memory, out, i);
     }
@@ -59,7 +61,7 @@ status engine_select_down(migen *run, const char *target, position_list *out)
         bool begun = version_applied(run, i) || version_is_half_applied(run, i);
         if (!begun || (stays != NOT_FOUND && i <= stays))
             continue;
-        if (most != 0 && out->count == most)
+        if (most != 0 && out->count + run->report->reverted >= most)
             break;
         vector_push(run->memory, out, i);
     }

@@ -49,7 +49,13 @@ void engine_report_failure(migen *run)
         place =
             lines != NULL && row < count ? arena_format(run->memory, "%s:%u", m->file, lines[row]) : m->file;
         size_t done = run->going_down ? run->report->reverted : run->report->applied;
-        if (run_is_one_transaction(run))
+        if (run->in_doubt)
+            state = arena_format(
+                run->memory,
+                "the connection was lost while %s was committed: the history says whether it is %s; "
+                "%zu before it in this run are",
+                m->id, run->going_down ? "reverted" : "applied", done);
+        else if (run_is_one_transaction(run))
             state = "all of this run was rolled back: the database is as it was before";
         else if (run->durable != NULL)
             state = arena_format(run->memory, "%s: %s", m->id, run->durable);
@@ -249,6 +255,29 @@ static status up_verify(migen *run)
     return STATUS_OK;
 }
 
+/* Behind a lost connection: the run knows from the history what has become of the migration whose COMMIT was not answered.
+ * False: the connection is not there again. */
+static bool up_go_on_connected(migen *run)
+{
+    const migen_migration *m = run->migration;
+    bool doubt = run->in_doubt;
+    if (!run_connect_again(run))
+        return false;
+    run->in_doubt = false;
+    run->has_failed = false;
+    run->durable = NULL;
+    run->migration = NULL;
+    if (!doubt || m == NULL || history_is_applied(&run->history, m->id) == run->going_down)
+        return true;
+    report_message(run->report, "info", "  %s had been committed", m->id);
+    if (run->going_down)
+        run->report->reverted++;
+    else
+        run->report->applied++;
+    report_commit(run->report);
+    return true;
+}
+
 /* Runs `work` under the lock; what another session has upset, or a lock timeout, is tried again from the
  * catalogue on. */
 static status up_with_retries(migen *run, const char *target, status (*work)(migen *run, const char *target))
@@ -257,6 +286,7 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
     int races = 0;
     run->lock_is_optional = work == up_carry;
     for (int64_t tries = 0;; tries++) {
+        run->in_doubt = false;
         status s = run->locked && ENGINE_IS_POSTGRES(run->engine) ? STATUS_OK : run_lock(run);
         if (s == STATUS_OK && !run->locked)
             return STATUS_OK;
@@ -270,6 +300,8 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
             s = work(run, target);
         if (s == STATUS_OK)
             return s;
+        if (up_go_on_connected(run))
+            continue;
         error first = run->error;
         bool race = ENGINE_IS_POSTGRES(run->engine) && postgres_lost_a_race(run) && races++ < 3;
         run_rollback(run);
@@ -301,6 +333,8 @@ status engine_up(migen *run, const char *target)
     if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
         s = up_with_retries(run, target, up_carry);
     if (s == STATUS_OK)
+        s = up_verify(run);
+    while (s != STATUS_OK && up_go_on_connected(run))
         s = up_verify(run);
     if (s != STATUS_OK)
         engine_report_failure(run);

@@ -193,6 +193,58 @@ wait "$reader" 2>/dev/null || true
 ended 0
 as_undisturbed
 
+# Decided anew behind a lock timeout, "two back" and "two on" are what is left of two, not two more.
+counted_with_a_reader() { # APPLIED-THEN COMMAND...
+  local wanted=$1 reader run
+  shift
+  "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" \
+    -c "BEGIN; SELECT count(*) FROM users; SELECT pg_sleep(60)" >/dev/null 2>&1 &
+  reader=$!
+  for _ in $(seq 50); do
+    [ "$(query "made$made" "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT count%' AND state = 'active' AND pid <> pg_backend_pid()")" = 0 ] || break
+    sleep 0.1
+  done
+  "$@" --url "$url" --ddl-lock-timeout 100ms --ddl-retries 100 >"$work/out" 2>"$work/log" &
+  run=$!
+  until grep -q "tried again" "$work/log" || ! kill -0 "$run"; do sleep 0.1; done
+  query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT count%' AND pid <> pg_backend_pid()" >/dev/null
+  wait "$reader" 2>/dev/null || true
+  wait "$run" || fail "$*: $(cat "$work/log")"
+  says "tried again"
+  expect 0 "$app" current --url "$url"
+  says "$wanted"
+}
+new_project "$work/counted"
+migration 1_users <<'END'
+migration "Users"
+create table users { id id }
+END
+migration 2_groups <<'END'
+migration "Groups"
+create table groups { id id }
+END
+migration 3_name <<'END'
+migration "A name"
+add column users.name text
+END
+migration 4_teams <<'END'
+migration "Teams"
+create table teams { id id }
+END
+migration 5_note <<'END'
+migration "A note"
+add column users.note text
+END
+build "$work/counted-migrate"
+app=$work/counted-migrate
+make postgres
+expect 0 "$app" up 1_users --url "$url"
+counted_with_a_reader 3_name "$app" up +2
+expect 0 "$app" up --url "$url"
+expect 0 "$app" down 4_teams --yes --url "$url"
+counted_with_a_reader 2_groups "$app" down -2 --yes
+app=$work/app-migrate
+
 # SQLite: a writer of another program; a reader does no harm.
 engine=sqlite
 make sqlite

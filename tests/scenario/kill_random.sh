@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kills at random moments, by time: the client with SIGKILL, and PostgreSQL's server with an immediate stop (`pg_ctl -m immediate`: as a
-# crash, it comes back by recovery). The next plain run ends as an undisturbed one. How many moments: the first argument (4 for each
-# history, engine and victim); `kill_random.sh 300` is the long form. The second is the seed of the moments, which is printed.
+# crash, it comes back by recovery). The next plain run ends as an undisturbed one. How many kills in the middle of a run: the first argument
+# (4 for each history, engine and victim); `kill_random.sh 300` is the long form. The second is the seed of the moments, which is printed.
 source "$(dirname "$0")/library.sh"
 source "$SOURCE/tests/support/histories.sh"
 moments=${1:-4} seed=${2:-$RANDOM}
@@ -47,7 +47,7 @@ kill_at_random() { # HISTORY WAY VICTIM
   begun=$(microseconds)
   expect 0 "${way[@]}" --url "$url"
   took=$(($(microseconds) - begun))
-  for ((i = 0; i < moments; i++)); do
+  for ((i = 0; stopped < moments && i < 4 * moments; i++)); do
     moment=$(random_moment)
     make
     # What CREATE DATABASE has copied must be the server's own again: the sequences of a copy forget numbers in a crash.
@@ -57,8 +57,8 @@ kill_at_random() { # HISTORY WAY VICTIM
     [ "$code" = 0 ] || stopped=$((stopped + 1))
     ends_as_undisturbed "${3/_/ } after $moment s (exit $code)"
   done
-  all=$((all + moments))
-  echo "$engine: $1, $2: ${3/_/ } at $moments random moments, of which $stopped stopped it"
+  all=$((all + stopped))
+  echo "$engine: $1, $2: ${3/_/ } at $i random moments, of which $stopped stopped it"
 }
 
 for engine in ${ENGINES:-sqlite postgres}; do
