@@ -33,6 +33,8 @@ typedef struct sql_statement {
     const migen_backfill
         *batches;           /* it can be carried out in batches of its own transactions; NULL: as it stands */
     const char *batches_of; /* the table, as an object */
+    const struct table_rebuild *rebuild; /* SQLite: it is one of this rebuild's, which stand together */
+    const char *beside; /* SQLite: it may go before a rebuild of any table but this (rebuild_queue.h) */
 } sql_statement;
 
 typedef VECTOR(sql_statement) sql_list;
@@ -43,6 +45,8 @@ typedef struct dialect_request {
         *before; /* its engine is the dialect. On SQLite a rebuild keeps what it knows of the found table */
     const migen_step *step;
     bool online; /* the table has rows and others use it: take the lock-safe recipe */
+    const struct rebuild_queue
+        *waiting; /* SQLite: rebuilds that wait, which the step's may join; NULL: none */
 } dialect_request;
 
 /* Appends the statements. They do nothing else than the step; on SQLite what it cannot alter is a rebuild of
@@ -60,19 +64,6 @@ const char *dialect_backfill_key(const schema_table *t, const migen_backfill *b)
 /* The same for one dialect. */
 void postgres_write(const dialect_request *request, sql_list *out);
 void sqlite_write(const dialect_request *request, sql_list *out);
-
-/* SQLite: from table `before` to `after`, in one list. renamed: pairs old, new of columns, NULL-terminated;
- * values: for a column of `after` whose rows get an expression instead of the old column (name, expression
- * pairs). */
-typedef struct sqlite_rebuild {
-    arena *memory;
-    const schema *schema; /* for views, and triggers of other tables */
-    const schema_table *before;
-    const schema_table *after;
-    const char *const *renamed;
-    const char *const *values;
-} sqlite_rebuild;
-void sqlite_write_rebuild(const sqlite_rebuild *rebuild, sql_list *out);
 
 /* Text of parts, for tests, plan and the catalogue's comparison. */
 char *dialect_type(arena *a, migen_engine engine, migen_type type);

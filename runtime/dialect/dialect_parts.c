@@ -9,6 +9,7 @@ void dialect_push(const dialect_request *r, sql_list *out, sql_writer *w, sql_st
     how.text = sql_text(w);
     if (how.lock_object != NULL)
         how.lock_object = arena_string(r->memory, how.lock_object);
+    how.beside = arena_string(r->memory, how.beside);
     vector_push(r->memory, out, how);
 }
 

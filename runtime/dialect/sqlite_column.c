@@ -54,7 +54,7 @@ static void sqlite_add_column(const dialect_request *r, const schema *s, const s
     for (size_t i = 0; i < plain->constraints.count; i++)
         if (plain->constraints.items[i].kind != MIGEN_UNIQUE)
             sqlite_inline_constraint(&w, &plain->constraints.items[i]);
-    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    dialect_push(r, out, &w, (sql_statement){.beside = t->name.name});
     if (plain->column.backfill != NULL)
         sqlite_fill_column(r, r->step->object, plain->column.name, plain->column.backfill, out);
     for (size_t i = 0; i < plain->constraints.count; i++)
@@ -71,20 +71,19 @@ static void sqlite_add_columns(const dialect_request *r, sql_list *out)
     plain_column_list plain = {0};
     if (dialect_plain_columns(scratch, step->object, step->columns, step->column_count, &plain)) {
         const schema_table *t = schema_find_table(scratch, step->object);
-        bool native = true;
-        const char **values = ARENA_NEW_ARRAY(r->memory, const char *, plain.count * 2 + 1);
-        size_t count = 0;
+        bool native = !rebuild_queue_has(r->waiting, t->name.name);
+        table_rebuild how = {0};
         for (size_t i = 0; i < plain.count; i++) {
             native = native && sqlite_adds_natively(&plain.items[i]);
-            if (plain.items[i].column.backfill != NULL) {
-                values[count++] = plain.items[i].column.name;
-                values[count++] = plain.items[i].column.backfill;
-            }
+            rebuild_value value = {.column = plain.items[i].column.name,
+                                   .expression = plain.items[i].column.backfill};
+            if (value.expression != NULL)
+                vector_push(r->memory, &how.values, value);
         }
         for (size_t i = 0; native && i < plain.count; i++)
             sqlite_add_column(r, scratch, t, &plain.items[i], out);
         if (!native)
-            sqlite_rebuild_by_step(r, values, out);
+            sqlite_rebuild_by_step(r, &how, out);
     }
     arena_free(scratch->memory);
 }
@@ -129,7 +128,7 @@ static bool sqlite_column_is_used(const schema *s, const schema_table *t, const 
 static void sqlite_drop_columns(const dialect_request *r, const char *const *columns, sql_list *out)
 {
     const schema_table *t = schema_find_table(r->before, r->step->object);
-    bool native = t != NULL;
+    bool native = t != NULL && !rebuild_queue_has(r->waiting, t->name.name);
     for (size_t i = 0; native && columns[i] != NULL; i++)
         native = !sqlite_column_is_used(r->before, t, columns[i]);
     if (!native) {
@@ -172,12 +171,18 @@ static void sqlite_alter_column(const dialect_request *r, sql_list *out)
 {
     const schema_table *t = schema_find_table(r->before, r->step->object);
     const migen_column *found = t == NULL ? NULL : table_find_column(t, r->step->part);
+    const migen_alteration *x = r->step->alteration;
+    table_rebuild how = {0};
     if (found == NULL)
         return;
-    if (r->step->alteration->set_type && r->step->alteration->using_expression == NULL)
-        sqlite_guard_conversion(r, t, found, r->step->alteration->type, out);
-    const char *const values[] = {r->step->part, sqlite_altered_value(r, found), NULL};
-    sqlite_rebuild_by_step(r, values[1] == NULL ? NULL : values, out);
+    if (x->set_type && x->using_expression == NULL)
+        sqlite_guard_conversion(r, t, found, x->type, &how);
+    rebuild_value value = {.column = found->name, .expression = sqlite_altered_value(r, found)};
+    /* A cast has its type; what is no truth value stays as it is, for the check to refuse. */
+    value.settled = x->using_expression == NULL && x->backfill == NULL && x->type.kind != MIGEN_TYPE_BOOL;
+    if (value.expression != NULL)
+        vector_push(r->memory, &how.values, value);
+    sqlite_rebuild_by_step(r, &how, out);
 }
 
 void sqlite_write_column(const dialect_request *r, sql_list *out)

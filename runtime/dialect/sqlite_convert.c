@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* https://www.sqlite.org/datatype3.html, section 3.1 */
-static const char *convert_affinity(arena *a, migen_type type)
+const char *sqlite_affinity(arena *a, migen_type type)
 {
     char *declared = text_lower(a, dialect_type(a, MIGEN_SQLITE, type));
     if (strstr(declared, "int") != NULL)
@@ -39,7 +39,7 @@ static void convert_text_to_bool(sql_writer *w, const char *column)
 
 const char *sqlite_convert(arena *a, const char *column, migen_type from, migen_type to)
 {
-    const char *old = convert_affinity(a, from), *new = convert_affinity(a, to);
+    const char *old = sqlite_affinity(a, from), *new = sqlite_affinity(a, to);
     bool number = from.kind != MIGEN_TYPE_BOOL && !text_equal(old, "TEXT") && !text_equal(old, "BLOB");
     sql_writer w = sql_new(a);
     if (to.kind == MIGEN_TYPE_BOOL && from.kind == MIGEN_TYPE_BOOL)
@@ -82,13 +82,14 @@ const char *sqlite_convert(arena *a, const char *column, migen_type from, migen_
  * says so. (Beside a number's affinity the text itself is read as a number, if it is one: section 4.2 there.)
  */
 void sqlite_guard_conversion(const dialect_request *r, const schema_table *t, const migen_column *found,
-                             migen_type to, sql_list *out)
+                             migen_type to, table_rebuild *out)
 {
     arena *a = r->memory;
-    const char *old = convert_affinity(a, found->type), *new = convert_affinity(a, to);
+    const char *old = sqlite_affinity(a, found->type), *new = sqlite_affinity(a, to);
     if (!text_equal(old, "TEXT") || text_equal(new, "TEXT") || text_equal(new, "BLOB") ||
         to.kind == MIGEN_TYPE_BOOL)
         return;
+    out->guarded = found->name;
     char *guard = dialect_own_name(a, t->name.name, "check");
     sql_writer w = sql_new(a);
     sql_words(&w, "CREATE TABLE");
@@ -99,7 +100,7 @@ void sqlite_guard_conversion(const dialect_request *r, const schema_table *t, co
     sql_name(&w, arena_format(a, "%s.%s holds numbers only", t->name.name, found->name));
     sql_words(&w, "CHECK (false)");
     sql_close(&w);
-    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    dialect_push(r, &out->guards, &w, (sql_statement){.lock = LOCK_NONE});
     w = sql_new(a);
     sql_words(&w, "INSERT INTO");
     sql_name(&w, guard);
@@ -116,9 +117,9 @@ void sqlite_guard_conversion(const dialect_request *r, const schema_table *t, co
     sql_words(&w, "<>");
     sql_name(&w, found->name);
     sql_words(&w, "LIMIT 1");
-    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    dialect_push(r, &out->guards, &w, (sql_statement){.lock = LOCK_NONE});
     w = sql_new(a);
     sql_words(&w, "DROP TABLE");
     sql_name(&w, guard);
-    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    dialect_push(r, &out->guards, &w, (sql_statement){.lock = LOCK_NONE});
 }

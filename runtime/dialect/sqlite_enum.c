@@ -46,8 +46,7 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
                                       const schema_table *before, schema_table *own, sql_list *out)
 {
     bool renames = r->step->operation == MIGEN_RENAME_ENUM_VALUE;
-    const char **values = ARENA_NEW_ARRAY(r->memory, const char *, before->columns.count * 2 + 1);
-    size_t count = 0;
+    table_rebuild rebuild = {.before = before, .after = own};
     bool has = false;
     for (size_t i = 0; i < before->columns.count; i++) {
         const migen_column *column = &before->columns.items[i];
@@ -56,18 +55,13 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
         has = true;
         if (!renames)
             continue;
-        values[count++] = column->name;
-        values[count++] = sqlite_enum_value_moved(r, column->name);
+        rebuild_value value = {.column = column->name,
+                               .expression = sqlite_enum_value_moved(r, column->name)};
+        vector_push(r->memory, &rebuild.values, value);
         sqlite_enum_default(r, table_find_column(own, column->name));
     }
-    if (!has)
-        return;
-    sqlite_rebuild rebuild = {.memory = r->memory,
-                              .schema = after,
-                              .before = before,
-                              .after = own,
-                              .values = renames ? values : NULL};
-    sqlite_write_rebuild(&rebuild, out);
+    if (has)
+        sqlite_write_rebuild(r->memory, after, &rebuild, out);
 }
 
 void sqlite_write_enum(const dialect_request *r, sql_list *out)

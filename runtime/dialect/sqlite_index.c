@@ -10,15 +10,34 @@ static void sqlite_rename_index(const dialect_request *r, sql_list *out)
         return;
     migen_index renamed = *found;
     renamed.name = r->step->new_name;
-    sqlite_drop_index(r, found->name, out);
+    sqlite_drop_index(r, owner, found->name, out);
     sqlite_create_index(r, owner->name, &renamed, out);
+}
+
+/* Whether the step's table is to be made again anyway: what is done to it is a part of that. */
+static bool sqlite_index_waits(const dialect_request *r)
+{
+    const schema_table *t = NULL;
+    schema_table *owner = NULL;
+    if (r->step->operation == MIGEN_DROP_INDEX || r->step->operation == MIGEN_RENAME_INDEX)
+        (void)schema_find_index(r->before, r->step->object, &owner);
+    else
+        t = schema_find_table(r->before, r->step->object);
+    t = owner != NULL ? owner : t;
+    return t != NULL && rebuild_queue_has(r->waiting, t->name.name);
 }
 
 void sqlite_write_index(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
+    if (sqlite_index_waits(r)) {
+        sqlite_rebuild_by_step(r, NULL, out);
+        return;
+    }
     if (step->operation == MIGEN_DROP_INDEX) {
-        sqlite_drop_index(r, name_parse(r->memory, step->object).name, out);
+        schema_table *owner = NULL;
+        (void)schema_find_index(r->before, step->object, &owner);
+        sqlite_drop_index(r, owner, name_parse(r->memory, step->object).name, out);
         return;
     }
     if (step->operation == MIGEN_RENAME_INDEX) {
@@ -53,7 +72,7 @@ static void sqlite_rename_unique(const dialect_request *r, const schema_table *t
 {
     migen_constraint renamed = *found;
     renamed.name = r->step->new_name;
-    sqlite_drop_index(r, found->name, out);
+    sqlite_drop_index(r, t, found->name, out);
     sqlite_create_constraint_index(r, t->name, &renamed, out);
 }
 
@@ -61,7 +80,7 @@ static void sqlite_rename_unique(const dialect_request *r, const schema_table *t
 static void sqlite_constraint_as_index(const dialect_request *r, const schema_table *t,
                                        const migen_index *found, sql_list *out)
 {
-    sqlite_drop_index(r, found->name, out);
+    sqlite_drop_index(r, t, found->name, out);
     if (r->step->operation != MIGEN_RENAME_CONSTRAINT)
         return;
     migen_index renamed = *found;
@@ -75,6 +94,10 @@ void sqlite_write_constraint(const dialect_request *r, sql_list *out)
     const schema_table *t = schema_find_table(r->before, step->object);
     if (t == NULL || t->is_virtual)
         return;
+    if (sqlite_index_waits(r)) {
+        sqlite_rebuild_by_step(r, NULL, out);
+        return;
+    }
     if (step->operation == MIGEN_ADD_CONSTRAINT) {
         sqlite_add_constraint(r, out);
         return;
@@ -86,7 +109,7 @@ void sqlite_write_constraint(const dialect_request *r, sql_list *out)
     else if (found != NULL && found->is_index && step->operation == MIGEN_RENAME_CONSTRAINT)
         sqlite_rename_unique(r, t, found, out);
     else if (found != NULL && found->is_index && !step->cascade)
-        sqlite_drop_index(r, found->name, out);
+        sqlite_drop_index(r, t, found->name, out);
     else
         sqlite_rebuild_by_step(r, NULL, out);
 }

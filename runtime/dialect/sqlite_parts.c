@@ -218,7 +218,7 @@ void sqlite_create_index(const dialect_request *r, object_name table, const mige
         sql_words(&w, "WHERE");
         sql_in_brackets(&w, index->where);
     }
-    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    dialect_push(r, out, &w, (sql_statement){.beside = table.name});
 }
 
 void sqlite_create_constraint_index(const dialect_request *r, object_name table,
@@ -232,12 +232,12 @@ void sqlite_create_constraint_index(const dialect_request *r, object_name table,
     sqlite_create_index(r, table, &index, out);
 }
 
-void sqlite_drop_index(const dialect_request *r, const char *name, sql_list *out)
+void sqlite_drop_index(const dialect_request *r, const schema_table *table, const char *name, sql_list *out)
 {
     sql_writer w = sql_new(r->memory);
     sql_words(&w, "DROP INDEX");
     sql_name(&w, name);
-    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    dialect_push(r, out, &w, (sql_statement){.beside = table == NULL ? NULL : table->name.name});
 }
 
 void sqlite_fill_column(const dialect_request *r, const char *object, const char *column,

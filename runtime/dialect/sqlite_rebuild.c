@@ -13,17 +13,23 @@
 
 #include <string.h>
 
-static void rebuild_push(const sqlite_rebuild *b, sql_list *out, sql_writer *w)
+static void rebuild_push(arena *a, sql_list *out, sql_writer *w)
 {
     sql_statement s = {.text = sql_text(w), .lock = LOCK_NONE};
-    vector_push(b->memory, out, s);
+    vector_push(a, out, s);
 }
 
-static void rebuild_words(const sqlite_rebuild *b, sql_list *out, const char *words)
+static void rebuild_words(arena *a, sql_list *out, const char *words)
 {
-    sql_writer w = sql_new(b->memory);
+    sql_writer w = sql_new(a);
     sql_words(&w, words);
-    rebuild_push(b, out, &w);
+    rebuild_push(a, out, &w);
+}
+
+/* What the table is called while it is made. */
+static char *rebuild_name(arena *a, const table_rebuild *b)
+{
+    return dialect_own_name(a, b->before->name.name, "new");
 }
 
 /* The table's own name before a column ("users.age > 0") would be unknown in the new table: it is taken off.
@@ -49,36 +55,27 @@ static const char *rebuild_unqualified(arena *a, const char *text, const char *t
 }
 
 /* A copy of the table whose checks do not say its name. (A generated column may not.) */
-static schema_table *rebuild_new_table(const sqlite_rebuild *b)
+static schema_table *rebuild_new_table(arena *a, const table_rebuild *b)
 {
-    schema_table *t = schema_table_copy(b->memory, b->after);
+    schema_table *t = schema_table_copy(a, b->after);
     for (size_t i = 0; i < t->columns.count; i++) {
         migen_column *column = &t->columns.items[i];
-        column->extra = rebuild_unqualified(b->memory, column->extra, t->name.name);
+        column->extra = rebuild_unqualified(a, column->extra, t->name.name);
     }
     for (size_t i = 0; i < t->constraints.count; i++) {
         migen_constraint *c = &t->constraints.items[i];
         if (c->kind == MIGEN_CHECK)
-            c->expression = rebuild_unqualified(b->memory, c->expression, t->name.name);
+            c->expression = rebuild_unqualified(a, c->expression, t->name.name);
     }
     return t;
 }
 
-static const char *rebuild_pair(const char *const *pairs, const char *first)
+static const char *rebuild_expression(const table_rebuild *b, const char *column)
 {
-    for (size_t i = 0; pairs != NULL && pairs[i] != NULL; i += 2)
-        if (text_equal_word(pairs[i], first))
-            return pairs[i + 1];
+    for (size_t i = 0; i < b->values.count; i++)
+        if (text_equal_word(b->values.items[i].column, column))
+            return b->values.items[i].expression;
     return NULL;
-}
-
-/* The name that a column of the new table had in the old one. */
-static const char *rebuild_old_name(const sqlite_rebuild *b, const char *name)
-{
-    for (size_t i = 0; b->renamed != NULL && b->renamed[i] != NULL; i += 2)
-        if (text_equal_word(b->renamed[i + 1], name))
-            return b->renamed[i];
-    return rebuild_pair(b->renamed, name) != NULL ? NULL : name;
 }
 
 static bool rebuild_has_rowid_column(const schema_table *t)
@@ -89,12 +86,11 @@ static bool rebuild_has_rowid_column(const schema_table *t)
     return false;
 }
 
-/* A word for the rowid that no column has taken; NULL when there is none. */
-static const char *rebuild_rowid_word(const sqlite_rebuild *b)
+const char *sqlite_rowid_word(const schema_table *before, const schema_table *after)
 {
     static const char *const words[] = {"rowid", "_rowid_", "oid"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (table_find_column(b->before, words[i]) == NULL && table_find_column(b->after, words[i]) == NULL)
+        if (table_find_column(before, words[i]) == NULL && table_find_column(after, words[i]) == NULL)
             return words[i];
     return NULL;
 }
@@ -115,125 +111,151 @@ static void rebuild_item(sql_writer *columns, sql_writer *values, const char *co
 
 /* INSERT INTO new (…) SELECT … FROM old. Columns that are new get their default, a new rowid column the old
  * rowid. */
-static void rebuild_copy(const sqlite_rebuild *b, const char *name, sql_list *out)
+static void rebuild_copy(arena *a, const table_rebuild *b, sql_list *out)
 {
-    sql_writer columns = sql_new(b->memory), values = sql_new(b->memory);
-    const char *rowid = b->before->without_rowid || b->after->without_rowid ? NULL : rebuild_rowid_word(b);
+    sql_writer columns = sql_new(a), values = sql_new(a);
+    const char *rowid =
+        b->before->without_rowid || b->after->without_rowid ? NULL : sqlite_rowid_word(b->before, b->after);
     sql_open(&columns);
     if (rowid != NULL && !rebuild_has_rowid_column(b->after))
         rebuild_item(&columns, &values, rowid, rowid, NULL);
     for (size_t i = 0; i < b->after->columns.count; i++) {
         const migen_column *column = &b->after->columns.items[i];
-        const char *old = rebuild_old_name(b, column->name);
-        const char *expression = rebuild_pair(b->values, column->name);
-        bool was_there = old != NULL && table_find_column(b->before, old) != NULL;
+        const char *expression = rebuild_expression(b, column->name);
+        const migen_column *old = table_find_column(b->before, column->name);
         if (column->generated != NULL)
             continue;
-        if (expression != NULL || was_there)
-            rebuild_item(&columns, &values, column->name, old, expression);
+        if (expression != NULL || old != NULL)
+            rebuild_item(&columns, &values, column->name, column->name, expression);
         else if (rowid != NULL && sqlite_is_rowid_column(b->after, column))
             rebuild_item(&columns, &values, column->name, rowid, NULL);
     }
     sql_close(&columns);
     if (values.text.length == 0)
         return;
-    sql_writer w = sql_new(b->memory);
+    sql_writer w = sql_new(a);
     sql_words(&w, "INSERT INTO");
-    sql_name(&w, name);
+    sql_name(&w, rebuild_name(a, b));
     sql_expression(&w, sql_text(&columns));
     sql_words(&w, "SELECT");
     sql_expression(&w, sql_text(&values));
     sql_words(&w, "FROM");
     sql_name(&w, b->before->name.name);
-    rebuild_push(b, out, &w);
+    rebuild_push(a, out, &w);
 }
 
 /* The counter of AUTOINCREMENT goes over: without it, numbers of deleted rows would be given again. The copy
  * has made a row for the new table, which the rename takes along. */
-static void rebuild_sequence(const sqlite_rebuild *b, const char *name, sql_list *out)
+static void rebuild_sequence(arena *a, const table_rebuild *b, sql_list *out)
 {
+    const char *name = rebuild_name(a, b);
     if (!b->before->autoincrement || !b->after->autoincrement)
         return;
-    sql_writer w = sql_new(b->memory);
+    sql_writer w = sql_new(a);
     sql_words(&w, "DELETE FROM sqlite_sequence WHERE name =");
     sql_string(&w, name);
-    rebuild_push(b, out, &w);
-    w = sql_new(b->memory);
+    rebuild_push(a, out, &w);
+    w = sql_new(a);
     sql_words(&w, "INSERT INTO sqlite_sequence (name, seq) SELECT");
     sql_string(&w, name);
     sql_words(&w, ", seq FROM sqlite_sequence WHERE name =");
     sql_string(&w, b->before->name.name);
     sql_words(&w, "COLLATE NOCASE");
-    rebuild_push(b, out, &w);
+    rebuild_push(a, out, &w);
 }
 
 /* An index that the step leaves alone is made again word for word. */
-static void rebuild_indexes(const sqlite_rebuild *b, sql_list *out)
+static void rebuild_indexes(arena *a, const schema *s, const table_rebuild *b, sql_list *out)
 {
-    dialect_request r = {.memory = b->memory, .before = b->schema};
+    dialect_request r = {.memory = a, .before = s};
     for (size_t i = 0; i < b->after->indexes.count; i++) {
         const migen_index *index = &b->after->indexes.items[i];
         const migen_index *old = table_find_index(b->before, index->name);
         bool same = old != NULL && old->sql != NULL && text_equal(old->name, index->name) &&
-                    text_equal(index_text(b->memory, old), index_text(b->memory, index));
+                    text_equal(index_text(a, old), index_text(a, index));
         if (!same) {
             sqlite_create_index(&r, b->after->name, index, out);
             continue;
         }
-        sql_writer w = sql_new(b->memory);
+        sql_writer w = sql_new(a);
         sql_expression(&w, old->sql);
-        rebuild_push(b, out, &w);
+        rebuild_push(a, out, &w);
     }
     for (size_t i = 0; i < b->after->constraints.count; i++)
         if (b->after->constraints.items[i].is_index)
             sqlite_create_constraint_index(&r, b->after->name, &b->after->constraints.items[i], out);
 }
 
-static void rebuild_triggers(const sqlite_rebuild *b, sql_list *out)
+static void rebuild_triggers(arena *a, const table_rebuild *b, sql_list *out)
 {
     for (size_t i = 0; i < b->after->triggers.count; i++) {
         const schema_trigger *trigger = &b->after->triggers.items[i];
-        const schema_trigger *old = table_find_trigger(b->before, trigger->name);
-        const char *sql = trigger->sql;
-        if (sql == NULL)
+        if (trigger->sql == NULL)
             continue;
-        for (size_t j = 0; b->renamed != NULL && b->renamed[j] != NULL; j += 2)
-            if (old != NULL && text_equal(old->sql, trigger->sql))
-                sql = sql_rename(b->memory, sql, b->renamed[j], b->renamed[j + 1], MIGEN_SQLITE);
-        sql_writer w = sql_new(b->memory);
-        sql_expression(&w, sql);
-        rebuild_push(b, out, &w);
+        sql_writer w = sql_new(a);
+        sql_expression(&w, trigger->sql);
+        rebuild_push(a, out, &w);
     }
 }
 
-void sqlite_write_rebuild(const sqlite_rebuild *rebuild, sql_list *out)
+static void rebuild_ends(arena *a, const schema *s, const table_rebuild *b, sql_list *out)
 {
-    const sqlite_rebuild *b = rebuild;
-    const char *old = b->before->name.name;
-    const char *name = dialect_own_name(b->memory, old, "new");
-    rebuild_words(b, out, "PRAGMA legacy_alter_table = ON");
-    sql_writer w = sql_new(b->memory);
-    sql_words(&w, "DROP TABLE IF EXISTS");
-    sql_name(&w, name);
-    rebuild_push(b, out, &w);
-    w = sql_new(b->memory);
-    sqlite_create_table(&w, b->schema, rebuild_new_table(b), name);
-    rebuild_push(b, out, &w);
-    rebuild_copy(b, name, out);
-    rebuild_sequence(b, name, out);
-    w = sql_new(b->memory);
+    rebuild_sequence(a, b, out);
+    sql_writer w = sql_new(a);
     sql_words(&w, "DROP TABLE");
-    sql_name(&w, old);
-    rebuild_push(b, out, &w);
-    w = sql_new(b->memory);
+    sql_name(&w, b->before->name.name);
+    rebuild_push(a, out, &w);
+    w = sql_new(a);
     sql_words(&w, "ALTER TABLE");
-    sql_name(&w, name);
+    sql_name(&w, rebuild_name(a, b));
     sql_words(&w, "RENAME TO");
     sql_name(&w, b->after->name.name);
-    rebuild_push(b, out, &w);
-    rebuild_indexes(b, out);
-    rebuild_triggers(b, out);
-    rebuild_words(b, out, "PRAGMA legacy_alter_table = OFF");
+    rebuild_push(a, out, &w);
+    rebuild_indexes(a, s, b, out);
+    rebuild_triggers(a, b, out);
+    rebuild_words(a, out, "PRAGMA legacy_alter_table = OFF");
+}
+
+void table_rebuild_write(arena *a, const table_rebuild *rebuild, sql_list *out)
+{
+    sql_list list = {0};
+    for (size_t i = 0; i < rebuild->guards.count; i++)
+        vector_push(a, &list, rebuild->guards.items[i]);
+    rebuild_words(a, &list, "PRAGMA legacy_alter_table = ON");
+    sql_writer w = sql_new(a);
+    sql_words(&w, "DROP TABLE IF EXISTS");
+    sql_name(&w, rebuild_name(a, rebuild));
+    rebuild_push(a, &list, &w);
+    w = sql_new(a);
+    sql_expression(&w, rebuild->create);
+    rebuild_push(a, &list, &w);
+    rebuild_copy(a, rebuild, &list);
+    for (size_t i = 0; i < rebuild->ends.count; i++)
+        vector_push(a, &list, rebuild->ends.items[i]);
+    for (size_t i = 0; i < list.count; i++) {
+        list.items[i].rebuild = rebuild;
+        vector_push(a, out, list.items[i]);
+    }
+}
+
+void sqlite_write_rebuild(arena *memory, const schema *s, const table_rebuild *rebuild, sql_list *out)
+{
+    table_rebuild *b = ARENA_NEW(memory, table_rebuild);
+    *b = *rebuild;
+    b->before = schema_table_copy(memory, rebuild->before);
+    b->after = schema_table_copy(memory, rebuild->after);
+    b->values = (rebuild_values){0};
+    for (size_t i = 0; i < rebuild->values.count; i++) {
+        rebuild_value value = rebuild->values.items[i];
+        value.column = arena_string(memory, value.column);
+        value.expression = arena_string(memory, value.expression);
+        vector_push(memory, &b->values, value);
+    }
+    sql_writer w = sql_new(memory);
+    sqlite_create_table(&w, s, rebuild_new_table(memory, b), rebuild_name(memory, b));
+    b->create = sql_text(&w);
+    rebuild_ends(memory, s, b, &b->ends);
+    table_rebuild_write(memory, b, out);
 }
 
 /* Whether the table itself is another one: its indexes and triggers can be had without a rebuild. */
@@ -263,16 +285,28 @@ static void rebuild_gone_views(const dialect_request *r, const schema *after, sq
         sql_writer w = sql_new(r->memory);
         sql_words(&w, "DROP VIEW");
         sql_object(&w, v->name);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        dialect_push(r, out, &w, (sql_statement){.beside = v->name.name});
     }
 }
 
-void sqlite_rebuild_by_step(const dialect_request *r, const char *const *values, sql_list *out)
+/* The table that the step is about: an index's, where it names one. */
+static const schema_table *rebuild_main(const dialect_request *r)
+{
+    const char *object = dialect_object(r->step);
+    schema_table *owner = NULL;
+    if (object == NULL)
+        return NULL;
+    if (r->step->operation == MIGEN_DROP_INDEX || r->step->operation == MIGEN_RENAME_INDEX)
+        (void)schema_find_index(r->before, object, &owner);
+    return owner != NULL ? owner : schema_find_table(r->before, object);
+}
+
+void sqlite_rebuild_by_step(const dialect_request *r, const table_rebuild *how, sql_list *out)
 {
     schema *after = dialect_after(r->before, r->step);
     if (after == NULL)
         return;
-    const schema_table *main = r->step->object == NULL ? NULL : schema_find_table(r->before, r->step->object);
+    const schema_table *main = rebuild_main(r);
     rebuild_gone_views(r, after, out);
     for (size_t i = 0; i < r->before->tables.count; i++) {
         const map_entry *entry = &r->before->tables.entries[i];
@@ -282,12 +316,12 @@ void sqlite_rebuild_by_step(const dialect_request *r, const char *const *values,
             continue;
         if (before != main && !rebuild_is_due(after->memory, before, own))
             continue;
-        sqlite_rebuild rebuild = {.memory = r->memory,
-                                  .schema = after,
-                                  .before = before,
-                                  .after = own,
-                                  .values = before == main ? values : NULL};
-        sqlite_write_rebuild(&rebuild, out);
+        table_rebuild rebuild = {0};
+        if (before == main && how != NULL)
+            rebuild = *how;
+        rebuild.before = before;
+        rebuild.after = own;
+        sqlite_write_rebuild(r->memory, after, &rebuild, out);
     }
     arena_free(after->memory);
 }

@@ -9,7 +9,7 @@ static void sqlite_make_table(const dialect_request *r, sql_list *out)
     if (plain != NULL) {
         sql_writer w = sql_new(r->memory);
         sqlite_create_table(&w, scratch, plain, plain->name.name);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        dialect_push(r, out, &w, (sql_statement){.beside = plain->name.name});
         for (size_t i = 0; i < plain->constraints.count; i++)
             if (plain->constraints.items[i].is_index)
                 sqlite_create_constraint_index(r, plain->name, &plain->constraints.items[i], out);
@@ -26,14 +26,15 @@ static void sqlite_ensure_table(const dialect_request *r, const schema_table *fo
     if (after == NULL)
         return;
     const schema_table *wanted = schema_find_table(after, dialect_object(r->step));
-    bool rebuild = wanted->columns.count != found->columns.count;
+    bool rebuild =
+        wanted->columns.count != found->columns.count || rebuild_queue_has(r->waiting, found->name.name);
     for (size_t i = 0; i < wanted->constraints.count && !rebuild; i++) {
         const migen_constraint *c = &wanted->constraints.items[i];
         rebuild = c->kind != MIGEN_UNIQUE && table_find_constraint(found, c->name) == NULL;
     }
     if (rebuild) {
-        sqlite_rebuild b = {.memory = r->memory, .schema = after, .before = found, .after = wanted};
-        sqlite_write_rebuild(&b, out);
+        table_rebuild b = {.before = found, .after = wanted};
+        sqlite_write_rebuild(r->memory, after, &b, out);
     } else {
         for (size_t i = 0; i < wanted->constraints.count; i++)
             if (table_find_constraint(found, wanted->constraints.items[i].name) == NULL)

@@ -8,8 +8,16 @@
 
 #include <string.h>
 
+/* What waits goes before anything that is pushed or sent behind it. */
+static void batch_release(migen *run)
+{
+    if (ENGINE_IS_SQLITE(run->engine) && run->waiting.joined.count != 0)
+        sqlite_release_rebuilds(run);
+}
+
 void batch_push(migen *run, driver_statement statement, size_t row, bool structural)
 {
+    batch_release(run);
     batch_item item = {.statement = statement, .row = row, .structural = structural};
     vector_push(run->memory, &run->batch, item);
 }
@@ -47,6 +55,7 @@ void batch_commit(migen *run)
 {
     if (!run->in_transaction)
         return;
+    batch_release(run);
     run->in_transaction = false;
     batch_item item = {.statement = {.sql = "COMMIT"}, .row = NO_STATEMENT, .commits = true};
     vector_push(run->memory, &run->batch, item);
@@ -131,6 +140,7 @@ static void batch_keep_fresh(const schema *before, schema *now)
 
 status batch_flush(migen *run, bool with_live, driver_result *answer)
 {
+    batch_release(run);
     size_t own = run->batch.count;
     if (own == 0 && !with_live) {
         batch_report(run);
@@ -147,6 +157,8 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     if (s == STATUS_BUSY && ENGINE_IS_SQLITE(run->engine) && own != 0 && run->batch.items[own - 1].commits &&
         run->error.statement_index == own - 1)
         s = batch_retry_commit(run, &run->batch.items[own - 1]);
+    if (ENGINE_IS_SQLITE(run->engine) && sqlite_fall_back(run, s, results, own))
+        return batch_flush(run, with_live, answer);
     if (s != STATUS_OK) {
         batch_remember_failure(run, results, own);
         run->lines.count = 0;
@@ -177,6 +189,7 @@ void run_rollback(migen *run)
 {
     run->batch.count = 0;
     run->lines.count = 0;
+    run->waiting = (rebuild_queue){0};
     run->in_transaction = false;
     run->rebuilds = false;
     report_rollback(run->report);

@@ -29,7 +29,8 @@ safe_context run_safe_context(migen *run)
                           .going_down = run->going_down,
                           .resuming = run->resuming,
                           .has_rows = run_has_rows,
-                          .owner = run};
+                          .owner = run,
+                          .waiting = &run->waiting};
 }
 
 static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step,
@@ -123,8 +124,11 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
     for (size_t i = 0; i < d->statements.count && s == STATUS_OK; i++) {
         const sql_statement *statement = &d->statements.items[i];
         bool in_batches = false;
-        if (ENGINE_IS_SQLITE(run->engine) && text_starts_with(statement->text, "PRAGMA legacy_alter_table"))
-            s = sqlite_before_rebuild(run);
+        if (ENGINE_IS_SQLITE(run->engine) && statement->rebuild != NULL) {
+            if (i == 0 || statement->rebuild != d->statements.items[i - 1].rebuild)
+                s = sqlite_wait_with_rebuild(run, statement->rebuild);
+            continue;
+        }
         if (s == STATUS_OK && statement->batches != NULL && rows != NULL)
             s = carry_batches(run, d, i, counters, &in_batches);
         if (s != STATUS_OK || in_batches)
@@ -141,6 +145,8 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
         }
         if (i == 0 || run->batch.count == 0)
             batch_begin(run);
+        if (ENGINE_IS_SQLITE(run->engine) && sqlite_goes_beside(run, statement))
+            continue;
         carry_push(run, d, i, structural, counters);
         if (ENGINE_IS_POSTGRES(run->engine) && statement->own_transaction && rows != NULL &&
             carry_rest_needs_commit(run, rows, count, d, i)) {
@@ -158,7 +164,8 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
         carry_split(run, run->row + 1);
         s = batch_flush(run, false, NULL);
     }
-    if (s == STATUS_OK && (ENGINE_IS_SQLITE(run->engine) || run->step_by_step))
+    bool waits = run->waiting.joined.count != 0;
+    if (s == STATUS_OK && !waits && (ENGINE_IS_SQLITE(run->engine) || run->step_by_step))
         s = batch_flush(run, false, NULL);
     return s;
 }
@@ -291,6 +298,20 @@ status carry_step(migen *run, const migen_step *step)
     return s == STATUS_OK ? batch_flush(run, false, NULL) : s;
 }
 
+/* A step has failed while rebuilds of earlier ones waited: where one of those cannot be, it comes first. */
+static status carry_first_failure(migen *run, status s)
+{
+    if (run->waiting.joined.count == 0 || !driver_is_alive(run->driver))
+        return s;
+    error later = run->error;
+    error_clear(&run->error);
+    status first = batch_flush(run, false, NULL);
+    if (first != STATUS_OK)
+        return first;
+    run->error = later;
+    return s;
+}
+
 /* The steps, from the journalled row on. */
 static status carry_rows(migen *run, const migen_step *rows, size_t count, size_t from)
 {
@@ -312,7 +333,7 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
         run->resuming = run->row == from && run_journal(run) != NULL;
         status s = carry_row(run, rows, count, step);
         if (s != STATUS_OK)
-            return s;
+            return carry_first_failure(run, s);
     }
     return STATUS_OK;
 }

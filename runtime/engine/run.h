@@ -21,6 +21,7 @@
 #include "driver.h"
 #include "flow.h"
 #include "history.h"
+#include "rebuild_queue.h"
 #include "report.h"
 #include "run_options.h"
 #include "safe.h"
@@ -32,7 +33,13 @@ typedef struct batch_item {
     bool structural; /* made by a safe function from the model: a race with another session is decided anew */
     bool commits;    /* a COMMIT: what stands before it is durable once it is done */
     int64_t *rows;   /* its affected rows are added up there; NULL: nobody counts them */
+    const struct batch_part *parts; /* of joined rebuilds: what they are when they are carried out singly */
 } batch_item;
+
+/* The statements of rebuilds one by one, each with its own step's row. */
+typedef struct batch_part {
+    VECTOR(batch_item) items;
+} batch_part;
 
 /* A line that is said once its statements have been carried out. */
 typedef struct batch_line {
@@ -79,9 +86,10 @@ struct migen {
     /* what is on its way */
     VECTOR(batch_item) batch;
     VECTOR(batch_line) lines;
-    bool in_transaction; /* a BEGIN is in the batch, or has been sent */
-    bool stale;          /* live must be read again */
-    bool stale_wholly;   /* and nobody knows what has changed; else only what `raw` names */
+    rebuild_queue waiting; /* SQLite: rebuilds that further ones of their tables may join */
+    bool in_transaction;   /* a BEGIN is in the batch, or has been sent */
+    bool stale;            /* live must be read again */
+    bool stale_wholly;     /* and nobody knows what has changed; else only what `raw` names */
     VECTOR(const char *) raw;
     bool step_by_step; /* each step is sent alone, inside a savepoint */
 
@@ -165,6 +173,15 @@ status sqlite_orphans_behind(migen *run, const char *object, int64_t before) MUS
  * is committed. */
 status sqlite_before_rebuild(migen *run) MUST_USE;
 status sqlite_check_foreign_keys(migen *run) MUST_USE;
+
+/* sqlite_rebuilds.c: a rebuild waits until something else is pushed, or all is sent; what cannot see whether it was done
+ * (the statement's `beside`) is pushed before it: true. */
+status sqlite_wait_with_rebuild(migen *run, const table_rebuild *rebuild) MUST_USE;
+bool sqlite_goes_beside(migen *run, const sql_statement *statement);
+void sqlite_release_rebuilds(migen *run);
+
+/* Whether what failed were joined rebuilds; they are rolled back, and their parts are in the batch instead. */
+bool sqlite_fall_back(migen *run, status s, const driver_result *results, size_t count);
 
 /* Ends the transaction before or behind a step that needs it: what is done up to `step` is journalled with it. */
 void carry_split(migen *run, size_t step);

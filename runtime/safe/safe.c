@@ -76,8 +76,11 @@ static bool safe_is_online(safe_context *c, const migen_step *step)
 
 status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, error *e)
 {
-    dialect_request request = {
-        .memory = c->memory, .before = c->live, .step = step, .online = safe_is_online(c, step)};
+    dialect_request request = {.memory = c->memory,
+                               .before = c->live,
+                               .step = step,
+                               .online = safe_is_online(c, step),
+                               .waiting = c->waiting};
     size_t before = d->statements.count;
     dialect_write(&request, &d->statements);
     violation v = {0};

@@ -67,6 +67,7 @@ typedef struct safe_context {
     bool resuming; /* an interrupted run had begun this step: what it lacks is made, not said to differ */
     bool (*has_rows)(void *owner, const char *object); /* whether a table of the database has rows */
     void *owner;
+    const struct rebuild_queue *waiting; /* SQLite: rebuilds that what is written may join; NULL: none */
     /* RUN, with when or unless: the condition's answer, asked by the engine beforehand */
     bool condition_holds;
 } safe_context;

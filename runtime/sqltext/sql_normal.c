@@ -153,10 +153,10 @@ bool sql_mentions(const char *expression, const char *name, unsigned engines)
     return found;
 }
 
-char *sql_rename(arena *a, const char *text, const char *from, const char *to, unsigned engines)
+/* Each name that is `from`, replaced; of one that stands behind a dot *qualified tells. */
+static char *normal_replace(arena *a, const char *text, const char *from, const char *by, unsigned engines,
+                            bool *qualified)
 {
-    if (text == NULL)
-        return NULL;
     arena *scratch = arena_new();
     normal_tokens tokens = normal_read(scratch, text, engines);
     builder b = builder_new(a);
@@ -165,13 +165,28 @@ char *sql_rename(arena *a, const char *text, const char *from, const char *to, u
         if (!normal_is_name(scratch, &tokens, i, from, engines))
             continue;
         sql_token t = tokens.items[i];
+        *qualified = *qualified || sql_token_is(tokens.items[i - 1], ".");
         builder_add_bytes(&b, text + copied, t.offset - copied);
-        builder_add(&b, sql_name_text(scratch, to));
+        builder_add(&b, by);
         copied = t.offset + t.text.length;
     }
     builder_add(&b, text + copied);
     arena_free(scratch);
     return b.bytes;
+}
+
+char *sql_rename(arena *a, const char *text, const char *from, const char *to, unsigned engines)
+{
+    bool qualified = false;
+    return text == NULL ? NULL : normal_replace(a, text, from, sql_name_text(a, to), engines, &qualified);
+}
+
+char *sql_insert_expression(arena *a, const char *text, const char *name, const char *expression,
+                            unsigned engines)
+{
+    bool qualified = false;
+    char *replaced = normal_replace(a, text, name, arena_format(a, "(%s)", expression), engines, &qualified);
+    return qualified ? NULL : replaced;
 }
 
 bool sql_leaves_schema(const char *statement, unsigned engines)

@@ -34,6 +34,11 @@ bool sql_mentions(const char *expression, const char *name, unsigned engines);
  * and from.x too (a table's rename), but of from.from only the column. */
 char *sql_rename(arena *a, const char *text, const char *from, const char *to, unsigned engines);
 
+/* The text with each name that is `name`, as in sql_mentions, replaced by an expression in brackets. NULL where one is
+ * qualified (t.name): the expression cannot be. */
+char *sql_insert_expression(arena *a, const char *text, const char *name, const char *expression,
+                            unsigned engines);
+
 /* True for INSERT, UPDATE, DELETE, MERGE (also behind WITH): statements that leave the catalogue as it is. */
 bool sql_leaves_schema(const char *statement, unsigned engines);
 

@@ -210,6 +210,7 @@ bench_result bench_run(bench *b, const migen_release *release, bench_action acti
                            run->error.detail == NULL ? "" : run->error.detail,
                            run->error.statement == NULL ? "" : "; statement: ",
                            run->error.statement == NULL ? "" : run->error.statement);
+    result.row_of_failure = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
     memcpy(result.counts, r.counts, sizeof result.counts);
     result.applied = r.applied;
     result.reverted = r.reverted;

@@ -27,6 +27,7 @@ typedef struct bench_result {
     size_t applied, reverted;
     const char *log;
     const char *message; /* of the failure; "" */
+    size_t row_of_failure; /* the step that is named */
 } bench_result;
 
 typedef status (*bench_action)(migen *run, const char *target);

@@ -110,12 +110,25 @@ static void names_are_replaced(void **state)
     arena_free(a);
 }
 
+static void an_expression_is_put_in(void **state)
+{
+    (void)state;
+    arena *a = arena_new();
+    assert_string_equal(
+        sql_insert_expression(a, "age + 1 > length(name)", "age", "CAST(\"age\" AS INTEGER)", BOTH),
+        "(CAST(\"age\" AS INTEGER)) + 1 > length(name)");
+    assert_string_equal(sql_insert_expression(a, "'age' || x", "age", "b", BOTH), "'age' || x");
+    assert_null(sql_insert_expression(a, "users.age + 1", "age", "b", BOTH)); /* users.(b) is nothing */
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layout_and_comments_do_not_count),
         cmocka_unit_test(names_are_found),
         cmocka_unit_test(names_are_replaced),
+        cmocka_unit_test(an_expression_is_put_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
