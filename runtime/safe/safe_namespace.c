@@ -36,16 +36,12 @@ status decide_namespace(safe_context *c, const migen_step *step, decision *d, er
     if (there && words.creates) {
         const schema_sequence *wanted = schema_find_sequence(c->expected, step->object);
         const schema_sequence *found = schema_find_sequence(c->live, step->object);
-        if (words.kind == MIGEN_KIND_SEQUENCE && wanted != NULL && found != NULL &&
-            wanted->increment != found->increment) {
-            difference_list differences = {0};
-            difference x = {.kind = MIGEN_KIND_SEQUENCE,
-                            .object = step->object,
-                            .wanted = arena_format(c->memory, "increment %ld", wanted->increment),
-                            .found = arena_format(c->memory, "increment %ld", found->increment)};
-            vector_push(c->memory, &differences, x);
+        difference_list differences = {0};
+        comparison x = safe_comparison(c, &differences);
+        if (words.kind == MIGEN_KIND_SEQUENCE && wanted != NULL && found != NULL)
+            compare_sequence(&x, wanted, found);
+        if (differences.count != 0)
             return safe_differences(c, d, &differences, e);
-        }
         safe_say(c, d, OUTCOME_SKIPPED, object, "already there");
         return STATUS_OK;
     }

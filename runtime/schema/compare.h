@@ -70,6 +70,7 @@ void compare_constraint(const comparison *c, const schema_table *table, const mi
                         const migen_constraint *found);
 bool constraint_same(const comparison *c, const schema_table *table, const migen_constraint *wanted,
                      const migen_constraint *found); /* the name left out */
+void compare_sequence(const comparison *c, const schema_sequence *wanted, const schema_sequence *found);
 void compare_enum(const comparison *c, const schema_enum *wanted, const schema_enum *found);
 void compare_view(const comparison *c, const schema_view *wanted, const schema_view *found);
 void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found);

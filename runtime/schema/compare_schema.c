@@ -28,7 +28,7 @@ void compare_enum(const comparison *c, const schema_enum *wanted, const schema_e
                        compare_enum_values(c->memory, wanted), compare_enum_values(c->memory, found), false);
 }
 
-static void compare_sequence(const comparison *c, const schema_sequence *wanted, const schema_sequence *found)
+void compare_sequence(const comparison *c, const schema_sequence *wanted, const schema_sequence *found)
 {
     long increment = wanted->increment != 0 ? wanted->increment : 1;
     bool start_differs = wanted->start != 0 && wanted->start != found->start;

@@ -103,3 +103,9 @@ file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/migen_version.h @ONLY CONTENT
 add_custom_target(runtime_files ALL DEPENDS ${amalgamation} ${CMAKE_BINARY_DIR}/migen_api.h)
 install(FILES ${CMAKE_BINARY_DIR}/migen_version.h ${amalgamation} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/migen)
 install(FILES ${CMAKE_BINARY_DIR}/migen_api.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/migen RENAME migen.h)
+
+# ---- docs/operations.md, out of the tables and the code that they drive ----
+add_executable(operations ${CMAKE_SOURCE_DIR}/scripts/operations/operations.c ${CMAKE_SOURCE_DIR}/scripts/operations/step_text.c)
+target_link_libraries(operations PRIVATE migen_syntax migen_safe)
+target_include_directories(operations PRIVATE ${CMAKE_SOURCE_DIR}/scripts/operations)
+add_custom_target(operations_page COMMAND operations ${CMAKE_SOURCE_DIR}/docs/operations.md VERBATIM)

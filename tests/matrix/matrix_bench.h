@@ -26,7 +26,7 @@ typedef struct bench_result {
     size_t counts[OUTCOME_COUNT];
     size_t applied, reverted;
     const char *log;
-    const char *message; /* of the failure; "" */
+    const char *message;   /* of the failure; "" */
     size_t row_of_failure; /* the step that is named */
 } bench_result;
 

@@ -108,6 +108,10 @@ static const operation_case case_list[] = {
      .step = SAFE_DROP_EXTENSION("pgcrypto")},
     {.name = "create sequence", ON_PG_ONLY, .step = SAFE_CREATE_SEQUENCE(N_BOX, .start = 5, .increment = 2),
      .different = {PG("CREATE SEQUENCE " N_BOX " INCREMENT BY 7")}},
+    {.name = "create sequence as it comes", ON_PG_ONLY, .step = SAFE_CREATE_SEQUENCE(N_BOX),
+     .different = {PG("CREATE SEQUENCE " N_BOX " INCREMENT BY 7")}},
+    {.name = "create sequence with a start", ON_PG_ONLY, .step = SAFE_CREATE_SEQUENCE(N_BOX, .start = 5),
+     .different = {PG("CREATE SEQUENCE " N_BOX)}},
     {.name = "drop sequence", ON_PG_ONLY, BEFORE(SAFE_CREATE_SEQUENCE(N_BOX, .start = 5, .increment = 2)),
      .step = SAFE_DROP_SEQUENCE(N_BOX)},
     /* enums */
