@@ -1,13 +1,20 @@
 /*
  * random_history.c: random valid histories, carried out on both engines.
  *
- * For each   up: each database has the schema that the model says; down to base: nothing is left; up again: the same.
+ * For each   up to some migration, rows into all tables, up to the end: each database has the schema that the model says,
+ *            and the rows that it had. Up again writes nothing. On SQLite each step as a migration of its own, where no
+ *            rebuilds are joined, comes to the same rows. Down to the migration with rows, where they let it; down to base
+ *            without rows: nothing is left; up again: the same schema.
+ *            Rows may forbid a step (NOT NULL, UNIQUE …): then it is refused, on SQLite with everything as it was, and done
+ *            once the rows are gone.
  * A failing history is made smaller, one step less at a time for as long as it still fails, and printed.
  * Usage      random_history [HISTORIES [FIRST_SEED [sqlite|postgres]]]
  */
+#include "history_rows.h"
 #include "matrix_bench.h"
 #include "random_step.h"
 
+#include "sql_normal.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -20,17 +27,58 @@
 typedef struct history_step {
     migen_step step;
     size_t migration;
+    unsigned engines;         /* on which it is a step at all */
+    const char *const *needs; /* of a view, whose text no model looks into: table, column, table … */
 } history_step;
 
 typedef VECTOR(history_step) random_steps;
 
 static const migen_engine both_engines[] = {MIGEN_POSTGRES, MIGEN_SQLITE};
 
-/* Whether the step can be done in both models, and taken back in both; they have it then. */
-static bool history_accept(arena *a, schema *models[2], const migen_step *step)
+static struct {
+    size_t rows, refused, kept_down, refused_down, engine_steps;
+} totals;
+
+/* What a view's text names of the model. */
+static const char *const *history_needs(arena *a, const schema *s, const migen_step *step)
 {
-    schema *after[2];
+    VECTOR(const char *) needs = {0};
+    if (step->operation != MIGEN_CREATE_VIEW && step->operation != MIGEN_CREATE_MATERIALIZED_VIEW)
+        return NULL;
+    for (size_t i = 0; i < s->tables.count; i++) {
+        const schema_table *t = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
+        if (t == NULL || !sql_mentions(step->sql[0], t->name.name, s->engine))
+            continue;
+        for (size_t k = 0; k < t->columns.count; k++)
+            if (sql_mentions(step->sql[0], t->columns.items[k].name, s->engine)) {
+                vector_push(a, &needs, arena_string(a, name_text(a, t->name)));
+                vector_push(a, &needs, arena_string(a, t->columns.items[k].name));
+            }
+    }
+    vector_push(a, &needs, NULL);
+    return needs.items;
+}
+
+static bool history_has(const schema *s, const char *const *needs)
+{
+    for (size_t i = 0; needs != NULL && needs[i] != NULL; i += 2) {
+        const schema_table *t = schema_find_table(s, needs[i]);
+        if (t == NULL || table_find_column(t, needs[i + 1]) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the step can be done in the models of its engines, and taken back there; they have it then. */
+static bool history_accept(arena *a, schema *models[2], const history_step *wanted)
+{
+    const migen_step *step = &wanted->step;
+    schema *after[2] = {models[0], models[1]};
     for (size_t i = 0; i < 2; i++) {
+        if ((wanted->engines & (unsigned)both_engines[i]) == 0)
+            continue;
+        if (!history_has(models[i], wanted->needs))
+            return false;
         violation v = {0};
         step_list back = {0};
         const char *why = NULL;
@@ -60,8 +108,15 @@ static random_steps history_random(arena *a, uint64_t seed)
     size_t wanted = 1 + random_below(&r, HISTORY_LONGEST);
     size_t migrations = 1 + random_below(&r, MIGRATIONS_MOST);
     for (size_t tries = 0; steps.count < wanted && tries < wanted * 10; tries++) {
-        history_step s = {.migration = steps.count * migrations / wanted};
-        if (random_step(&r, a, models[0], &s.step) && history_accept(a, models, &s.step))
+        history_step s = {.migration = steps.count * migrations / wanted,
+                          .engines = MIGEN_POSTGRES | MIGEN_SQLITE};
+        size_t own = random_below(&r, 8); /* now and then what one engine alone has, or is asked for */
+        bool made = own < 2 ? random_engine_step(&r, a, models[own], &s.step)
+                            : random_step(&r, a, models[0], &s.step);
+        if (own < 2)
+            s.engines = (unsigned)both_engines[own];
+        s.needs = made ? history_needs(a, models[own < 2 ? own : 0], &s.step) : NULL;
+        if (made && history_accept(a, models, &s))
             vector_push(a, &steps, s);
     }
     return steps;
@@ -74,7 +129,7 @@ static random_steps history_without(arena *a, const random_steps *steps, size_t 
     schema *models[2];
     history_models(a, models);
     for (size_t i = 0; i < steps->count; i++)
-        if (i != left_out && history_accept(a, models, &steps->items[i].step))
+        if (i != left_out && history_accept(a, models, &steps->items[i]))
             vector_push(a, &kept, steps->items[i]);
     return kept;
 }
@@ -96,13 +151,37 @@ static size_t history_skipped(const bench *b, const bench_result *r)
         harmless++;
     for (const char *at = r->log; (at = strstr(at, "\n  skipped  view ")) != NULL; at++)
         harmless++; /* a view that is made again with the text that it has */
+    for (const char *at = r->log; (at = strstr(at, "\n  skipped  enum value ")) != NULL; at++)
+        harmless++; /* no way down takes one back */
     return r->counts[OUTCOME_SKIPPED] - harmless;
 }
 
+/* Whether it was the rows that a step could not be done with. */
+static bool history_refused(const bench_result *r)
+{
+    static const char *const words[] = {"constraint failed",
+                                        "violates",
+                                        "is violated",
+                                        "contains null values",
+                                        "would be broken",
+                                        "holds numbers only",
+                                        "could not create unique index",
+                                        "is duplicated"};
+    for (size_t i = 0; r->code == STATUS_FAILED && i < sizeof words / sizeof *words; i++)
+        if (strstr(r->message, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 static const char *history_run(bench *b, const migen_release *release, bench_action action, const char *goal,
-                               const char *when)
+                               const char *when, bool *refused)
 {
     bench_result r = bench_run(b, release, action, goal, false);
+    if (refused != NULL) {
+        *refused = history_refused(&r);
+        if (*refused)
+            return NULL;
+    }
     if (r.code != STATUS_OK)
         return arena_format(b->memory, "%s: %s\n%s", when, r.message, r.log);
     if (r.counts[OUTCOME_DIFFERS] != 0 || history_skipped(b, &r) != 0)
@@ -110,36 +189,166 @@ static const char *history_run(bench *b, const migen_release *release, bench_act
     return action == engine_up ? history_check(b, release, when) : NULL;
 }
 
+typedef struct history_play {
+    bench *b;
+    const random_steps *steps;
+    size_t migrations, with_rows; /* how many; behind which one the rows are put in (0: none) */
+    const migen_release *release;
+    schema *models[2]; /* when the rows are put in, and at the end */
+    watch_list rows;
+    const char *content; /* of all tables, at the end; NULL: the rows forbade it */
+} history_play;
+
+static const char *history_id(history_play *p, size_t number)
+{
+    return arena_format(p->b->memory, "m%zu", number);
+}
+
+/* The release; singly: each step behind the rows is a migration of its own. */
+static const char *history_release(history_play *p, bool singly)
+{
+    bench *b = p->b;
+    size_t total = p->steps->count + 1, count = 0, last = (size_t)-1;
+    step_list *migrations = ARENA_NEW_ARRAY(b->memory, step_list, total);
+    const char *wrong = NULL;
+    for (size_t i = 0; i < p->steps->count; i++) {
+        const history_step *s = &p->steps->items[i];
+        if ((s->engines & (unsigned)b->engine) == 0)
+            continue;
+        if (s->migration != last || (singly && count > p->with_rows))
+            count++;
+        last = s->migration;
+        vector_push(b->memory, &migrations[count - 1], s->step);
+    }
+    p->migrations = count;
+    p->with_rows = p->with_rows < count ? p->with_rows : count;
+    p->release = bench_release(b, migrations, count, &wrong);
+    for (size_t k = 0; k < 2; k++)
+        p->models[k] = schema_new(b->memory, b->engine);
+    for (size_t m = 0; m < count; m++)
+        for (size_t i = 0; i < migrations[m].count; i++) {
+            violation v = {0};
+            if (m < p->with_rows)
+                (void)schema_apply(p->models[0], &migrations[m].items[i], &v);
+            (void)schema_apply(p->models[1], &migrations[m].items[i], &v);
+        }
+    return wrong;
+}
+
+/* What is watched, behind the steps from the rows to the end. */
+static void history_follow(history_play *p)
+{
+    bench *b = p->b;
+    schema *s = schema_copy(b->memory, p->models[0]);
+    for (size_t m = p->with_rows; m < p->release->migration_count; m++)
+        for (size_t i = 0; i < p->release->migrations[m]->up_count; i++) {
+            violation v = {0};
+            const migen_step *step = &p->release->migrations[m]->up[i];
+            schema *before = schema_copy(b->memory, s);
+            (void)schema_apply(s, step, &v);
+            rows_follow(b, &p->rows, before, s, step);
+        }
+}
+
+/* Up to the end, with rows put in on the way. */
+static const char *history_up(history_play *p, bool singly)
+{
+    bench *b = p->b;
+    bool refused = false;
+    bench_begin(b);
+    p->content = NULL;
+    const char *wrong = history_release(p, singly);
+    if (wrong == NULL && p->with_rows != 0)
+        wrong = history_run(b, p->release, engine_up, history_id(p, p->with_rows), "up to the rows", NULL);
+    if (wrong != NULL || p->migrations == 0)
+        return wrong;
+    p->rows = p->with_rows == 0 ? (watch_list){0} : rows_insert(b, p->models[0]);
+    const char *before = rows_of_all(b, p->models[0]);
+    wrong = history_run(b, p->release, engine_up, NULL, "up", &refused);
+    if (wrong == NULL && refused) {
+        totals.refused += singly ? 0 : 1;
+        if (b->engine == MIGEN_SQLITE && !text_equal(before, rows_of_all(b, p->models[0])))
+            return arena_format(b->memory,
+                                "up was refused, and the rows are not what they were:\n%s\nnow\n%s", before,
+                                rows_of_all(b, p->models[0]));
+        rows_delete(b, p->models[0]);
+        rows_delete(b, p->models[1]);
+        return history_run(b, p->release, engine_up, NULL, "up without the rows that forbade it", NULL);
+    }
+    if (wrong != NULL)
+        return wrong;
+    history_follow(p);
+    totals.rows += p->rows.rows;
+    p->content = rows_of_all(b, p->models[1]);
+    wrong = rows_lost(b, &p->rows, false);
+    bench_result again = bench_run(b, p->release, engine_up, NULL, false);
+    if (wrong == NULL && (again.code != STATUS_OK || again.writes != 0))
+        wrong = arena_format(b->memory, "up again: %s\n%s", again.message, again.log);
+    return wrong;
+}
+
+/* Down to where the rows were put in, if they let it: what came through all is there. */
+static const char *history_down_with_rows(history_play *p)
+{
+    bool refused = false;
+    if (p->content == NULL || p->with_rows == 0 || p->with_rows == p->migrations)
+        return NULL;
+    const char *wrong =
+        history_run(p->b, p->release, engine_down, history_id(p, p->with_rows), "down with rows", &refused);
+    if (wrong != NULL || refused) {
+        totals.refused_down += refused ? 1 : 0;
+        return wrong;
+    }
+    totals.kept_down++;
+    return rows_lost(p->b, &p->rows, true);
+}
+
+/* The same step by step, where nothing can be joined. */
+static const char *history_singly(bench *b, history_play *first)
+{
+    history_play p = *first;
+    const char *content = first->content;
+    arena *kept = b->memory; /* bench_begin would take what is compared */
+    b->memory = arena_new();
+    const char *wrong = history_up(&p, true);
+    if (wrong != NULL)
+        wrong = arena_format(kept, "step by step: %s", wrong);
+    else if (p.content != NULL && !text_equal(p.content, content))
+        wrong = arena_format(kept, "step by step, other rows:\n%s\ninstead of\n%s", p.content, content);
+    arena_free(b->memory);
+    b->memory = kept;
+    return wrong;
+}
+
 /* NULL when all is well; else what is not, in the bench's memory. */
 static const char *history_fails(bench *b, const random_steps *steps)
 {
-    bench_begin(b);
-    step_list migrations[MIGRATIONS_MOST] = {{0}};
-    size_t count = 0;
-    for (size_t i = 0; i < steps->count; i++) {
-        if (i == 0 || steps->items[i].migration != steps->items[i - 1].migration)
-            count++;
-        vector_push(b->memory, &migrations[count - 1], steps->items[i].step);
-    }
-    const char *wrong = NULL;
-    const migen_release *release = bench_release(b, migrations, count, &wrong);
+    size_t last = steps->count == 0 ? 0 : steps->items[steps->count - 1].migration + 1;
+    history_play p = {.b = b, .steps = steps, .with_rows = last / 2};
+    const char *wrong = history_up(&p, false);
     if (wrong == NULL)
-        wrong = history_run(b, release, engine_up, NULL, "up");
-    if (wrong != NULL || count == 0)
+        wrong = history_down_with_rows(&p);
+    if (wrong != NULL || p.migrations == 0)
         return wrong;
-    const char *first = bench_dump(b, release, false);
-    wrong = history_run(b, release, engine_down, "base", "down");
+    rows_delete(b, p.models[1]);
+    rows_delete(b, p.models[0]);
+    wrong = history_run(b, p.release, engine_up, NULL, "up, without rows", NULL);
+    const char *first = bench_dump(b, p.release, false);
+    if (wrong == NULL)
+        wrong = history_run(b, p.release, engine_down, "base", "down", NULL);
     if (wrong == NULL) {
-        const char *dump = bench_dump(b, release, false);
+        const char *dump = bench_dump(b, p.release, false);
         if (*dump != '\0')
             return arena_format(b->memory, "down: something is left:\n%s", dump);
-        wrong = history_run(b, release, engine_up, NULL, "up again");
+        wrong = history_run(b, p.release, engine_up, NULL, "up again", NULL);
     }
-    const char *second = bench_dump(b, release, false);
+    const char *second = bench_dump(b, p.release, false);
     if (wrong == NULL && !text_equal(first, second))
         wrong =
             arena_format(b->memory, "up again: another schema than the first time:\n--- first\n%s--- now\n%s",
                          first, second);
+    if (wrong == NULL && b->engine == MIGEN_SQLITE && p.content != NULL)
+        wrong = history_singly(b, &p);
     return wrong;
 }
 
@@ -148,6 +357,8 @@ static void history_print(arena *a, const random_steps *steps, migen_engine engi
     schema *s = schema_new(a, engine);
     for (size_t i = 0; i < steps->count; i++) {
         const migen_step *step = &steps->items[i].step;
+        if ((steps->items[i].engines & (unsigned)engine) == 0)
+            continue;
         if (i > 0 && steps->items[i].migration != steps->items[i - 1].migration)
             printf("  -- the next migration\n");
         printf("  %s%s", step_words(a, step), step->cascade ? " cascade" : "");
@@ -221,6 +432,8 @@ int main(int count, char **words)
         arena *a = arena_new();
         random_steps steps = history_random(a, seed);
         steps_in_all += steps.count;
+        for (size_t i = 0; i < steps.count; i++)
+            totals.engine_steps += steps.items[i].engines != (MIGEN_POSTGRES | MIGEN_SQLITE) ? 1 : 0;
         for (size_t i = 0; i < 2; i++) {
             if (!there[i] || history_fails(&benches[i], &steps) == NULL)
                 continue;
@@ -232,6 +445,10 @@ int main(int count, char **words)
     for (size_t i = 0; i < 2; i++)
         if (there[i])
             bench_close(&benches[i]);
+    printf("rows that came through: %zu; runs that rows forbade: %zu; ways down with rows: %zu, forbidden: "
+           "%zu; steps of one "
+           "engine: %zu\n",
+           totals.rows, totals.refused, totals.kept_down, totals.refused_down, totals.engine_steps);
     printf("random histories: %lu of %zu steps in all, %zu failures\n", histories, steps_in_all, failures);
     return failures == 0 ? 0 : 1;
 }

@@ -28,8 +28,15 @@ static bool one_in(random_maker *m, unsigned n)
 /* A bare name that was not there before, some of them in need of quotes. */
 static const char *new_part(random_maker *m, const char *kind)
 {
-    static const char *const odd[] = {"%s%u",   "%s%u",    "%s%u",  "%s_%u",      "%s %u",
-                                      "%s\"%u", "Öl %s%u", "%s'%u", "Select %s%u"};
+    static const char *const odd[] = {
+        "%s%u",        "%s%u",
+        "%s%u",        "%s_%u",
+        "%s %u",       "%s\"%u",
+        "Öl %s%u",     "%s'%u",
+        "Select %s%u", "日本%s%u",
+        "%s.%u; --",   "T%s%u",
+        "[%s]`%u`",    "it is sixty-three bytes long, which PostgreSQL takes: %s_%u",
+    };
     unsigned number = ++m->r->names;
     builder b = builder_new(m->a);
     const char *form = odd[random_below(m->r, sizeof odd / sizeof odd[0])];
@@ -104,6 +111,14 @@ static bool is_text(const migen_column *column)
     return column->type.kind == MIGEN_TYPE_TEXT || column->type.kind == MIGEN_TYPE_VARCHAR;
 }
 
+/* Whether its rows are likely to differ. */
+static bool is_distinct(const migen_column *column)
+{
+    migen_type_kind kind = column->type.kind;
+    return kind != MIGEN_TYPE_JSON && kind != MIGEN_TYPE_BOOL && kind != MIGEN_TYPE_ENUM &&
+           column->default_value == NULL;
+}
+
 /* An expression that a row can fulfil, of one column; NULL when the column is of no use for it. */
 static const char *any_condition(random_maker *m, const migen_column *column)
 {
@@ -111,8 +126,8 @@ static const char *any_condition(random_maker *m, const migen_column *column)
     if (is_number(column))
         return arena_format(m->a, one_in(m, 2) ? "%s >= 0" : "%s BETWEEN 1 AND 50 OR %s <> 7", name, name);
     if (is_text(column))
-        return arena_format(m->a, one_in(m, 2) ? "length(%s) < 40" : "%s IN ('a', 'it''s') OR %s IS NULL",
-                            name, name);
+        return arena_format(
+            m->a, one_in(m, 2) ? "length(%s) < 40" : "%s NOT IN ('a', 'it''s b') OR %s IS NULL", name, name);
     if (column->type.kind == MIGEN_TYPE_BOOL)
         return name;
     return arena_format(m->a, "%s IS NOT NULL", name);
@@ -197,7 +212,9 @@ static migen_column any_new_column(random_maker *m)
         column.check = any_condition(m, &column);
     const schema_table *t = one_in(m, 5) ? any_table(m) : NULL;
     const migen_constraint *key = t == NULL ? NULL : table_primary_key(t);
-    if (key != NULL && list_length(key->columns) == 1) {
+    /* SQLite reads a serial back as an id, and the type of what refers to it with it. */
+    if (key != NULL && list_length(key->columns) == 1 &&
+        table_find_column(t, key->columns[0])->type.kind != MIGEN_TYPE_SERIAL) {
         static const migen_action actions[] = {MIGEN_NO_ACTION, MIGEN_CASCADE, MIGEN_SET_NULL,
                                                MIGEN_RESTRICT};
         column = (migen_column){.name = column.name,
@@ -237,6 +254,8 @@ static bool make_table(random_maker *m, migen_step *out)
                            .generated = arena_format(m->a, "upper(%s)", sql_name_text(m->a, last->name)),
                            .stored = true};
     *t = (migen_table){.name = object_of(m, new_part(m, "t")), .columns = columns, .column_count = at};
+    t->strict = one_in(m, 6);
+    t->without_rowid = columns[0].type.kind == MIGEN_TYPE_TEXT && one_in(m, 2);
     *out = (migen_step){.operation = one_in(m, 6) ? MIGEN_ENSURE_TABLE : MIGEN_CREATE_TABLE, .table = t};
     return true;
 }
@@ -301,8 +320,18 @@ static bool add_columns(random_maker *m, migen_step *out)
         return false;
     unsigned count = one_in(m, 3) ? 2 : 1;
     migen_column *columns = ARENA_NEW_ARRAY(m->a, migen_column, count);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) { /* rows may be there */
         columns[i] = any_new_column(m);
+        if (columns[i].default_value == NULL && columns[i].references == NULL && columns[i].not_null)
+            columns[i].not_null = false;
+        if (columns[i].default_value != NULL)
+            columns[i].unique = false;
+        if (is_text(&columns[i]) && columns[i].check == NULL && one_in(m, 4)) {
+            columns[i].not_null = !columns[i].unique;
+            columns[i].backfill = columns[i].not_null ? "'filled'" : NULL;
+            columns[i].default_value = NULL;
+        }
+    }
     *out = (migen_step){.operation = count == 1 ? MIGEN_ADD_COLUMN : MIGEN_ADD_COLUMNS,
                         .object = table_object(m, t),
                         .columns = columns,
@@ -359,6 +388,8 @@ static bool alter_column(random_maker *m, const schema_table *t, const migen_col
     case 1:
         x->set_not_null = !column->not_null;
         x->drop_not_null = column->not_null;
+        if (x->set_not_null && is_text(column) && one_in(m, 2))
+            x->backfill = "'filled'";
         return true;
     case 2:
         x->default_value = any_default(m, column->type);
@@ -410,7 +441,7 @@ static bool make_index(random_maker *m, migen_step *out)
     index->item_count = 1;
     if (other != column && other->type.kind != MIGEN_TYPE_JSONB && one_in(m, 2))
         items[index->item_count++] = (migen_index_item){.column = other->name};
-    index->unique = one_in(m, 4);
+    index->unique = one_in(m, 4) && is_distinct(column);
     if (one_in(m, 3))
         index->where = any_condition(m, other);
     if (one_in(m, 3))
@@ -443,7 +474,7 @@ static bool make_constraint(random_maker *m, migen_step *out)
     *out = (migen_step){.operation = MIGEN_ADD_CONSTRAINT, .object = table_object(m, t), .constraint = k};
     if (one_in(m, 2))
         k->name = new_part(m, "k");
-    if (one_in(m, 3) && column->type.kind != MIGEN_TYPE_JSON) {
+    if (one_in(m, 3) && is_distinct(column)) {
         k->kind = MIGEN_UNIQUE;
         k->columns = one_name(m, column->name);
         return true;
@@ -519,6 +550,132 @@ static bool drop_view(random_maker *m, migen_step *out)
         return false;
     *out = (migen_step){.operation = MIGEN_DROP_VIEW, .object = name_text(m->a, v->name)};
     return true;
+}
+
+static const char *const *one_statement(random_maker *m, const char *sql)
+{
+    return one_name(m, sql);
+}
+
+/* A function that does nothing, for triggers. */
+static bool make_function(random_maker *m, migen_step *out)
+{
+    const char *name = object_of(m, new_part(m, "f"));
+    *out = (migen_step){
+        .operation = MIGEN_CREATE_FUNCTION,
+        .object = name,
+        .arguments = "()",
+        .sql = one_statement(m, arena_format(m->a,
+                                             "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE "
+                                             "plpgsql AS $f$ BEGIN RETURN NEW; END $f$",
+                                             name))};
+    return true;
+}
+
+static bool make_trigger(random_maker *m, migen_step *out)
+{
+    const schema_table *t = any_table(m);
+    if (t == NULL)
+        return false;
+    const char *table = table_object(m, t), *name = new_part(m, "tr"), *quoted = sql_name_text(m->a, name);
+    const char *text =
+        arena_format(m->a, "CREATE TRIGGER %s AFTER INSERT ON %s BEGIN SELECT 1; END", quoted, table);
+    if (m->s->engine == MIGEN_POSTGRES) {
+        const map_entry *entry = NULL;
+        for (size_t i = 0; i < m->s->functions.count; i++)
+            if (!m->s->functions.entries[i].removed)
+                entry = &m->s->functions.entries[i];
+        if (entry == NULL)
+            return make_function(m, out);
+        text = arena_format(m->a, "CREATE TRIGGER %s AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION %s()",
+                            quoted, table, entry->key);
+    }
+    *out = (migen_step){
+        .operation = MIGEN_CREATE_TRIGGER, .object = table, .part = name, .sql = one_statement(m, text)};
+    return true;
+}
+
+static bool drop_trigger(random_maker *m, migen_step *out)
+{
+    const schema_table *t = any_table(m);
+    if (t == NULL || t->triggers.count == 0)
+        return false;
+    *out = (migen_step){
+        .operation = MIGEN_DROP_TRIGGER, .object = table_object(m, t), .part = t->triggers.items[0].name};
+    return true;
+}
+
+static bool make_sequence(random_maker *m, migen_step *out)
+{
+    *out = (migen_step){.operation = MIGEN_CREATE_SEQUENCE,
+                        .object = object_of(m, new_part(m, "sq")),
+                        .start = one_in(m, 2) ? 100 : 0,
+                        .increment = one_in(m, 2) ? 5 : 0};
+    return true;
+}
+
+static bool make_materialized_view(random_maker *m, migen_step *out)
+{
+    if (!make_view(m, out) || schema_find_view(m->s, out->object) != NULL)
+        return false;
+    out->operation = MIGEN_CREATE_MATERIALIZED_VIEW;
+    return true;
+}
+
+static bool make_comment(random_maker *m, migen_step *out)
+{
+    const schema_table *t = any_table(m);
+    const migen_column *column = any_column(m, t);
+    if (column == NULL)
+        return false;
+    *out = (migen_step){.operation = MIGEN_COMMENT_ON_TABLE,
+                        .object = table_object(m, t),
+                        .text = new_part(m, "it's a comment")};
+    if (one_in(m, 2)) {
+        out->operation = MIGEN_COMMENT_ON_COLUMN;
+        out->part = column->name;
+    }
+    return true;
+}
+
+static bool add_array(random_maker *m, migen_step *out)
+{
+    const schema_table *t = any_table(m);
+    if (t == NULL)
+        return false;
+    migen_column *column = ARENA_NEW(m->a, migen_column);
+    *column = (migen_column){.name = new_part(m, "arr"), .type = {.kind = MIGEN_TYPE_INT, .array = true}};
+    *out = (migen_step){
+        .operation = MIGEN_ADD_COLUMN, .object = table_object(m, t), .columns = column, .column_count = 1};
+    return true;
+}
+
+bool random_engine_step(random_state *r, arena *a, const schema *s, migen_step *out)
+{
+    random_maker m = {.r = r, .a = a, .s = s};
+    if (one_in(&m, 2))
+        return random_step(r, a, s, out);
+    if (s->engine == MIGEN_SQLITE)
+        return one_in(&m, 3) ? drop_trigger(&m, out) : make_trigger(&m, out);
+    switch (random_below(r, 10)) {
+    case 0:
+        *out = (migen_step){.operation = MIGEN_CREATE_SCHEMA, .object = object_of(&m, new_part(&m, "area"))};
+        return true;
+    case 1:
+    case 2:
+        return make_sequence(&m, out);
+    case 3:
+        return make_materialized_view(&m, out);
+    case 4:
+    case 5:
+        return make_trigger(&m, out);
+    case 6:
+        return drop_trigger(&m, out);
+    case 7:
+        return add_array(&m, out);
+    default:
+        return make_comment(&m, out);
+    }
 }
 
 bool random_step(random_state *r, arena *a, const schema *s, migen_step *out)

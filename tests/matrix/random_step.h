@@ -23,4 +23,7 @@ unsigned random_below(random_state *r, unsigned below);
 /* False when nothing came of it this time. */
 bool random_step(random_state *r, arena *a, const schema *s, migen_step *out);
 
+/* The same of what the schema's engine alone has (sequences, functions, arrays … on PostgreSQL), or of anything. */
+bool random_engine_step(random_state *r, arena *a, const schema *s, migen_step *out);
+
 #endif

@@ -209,6 +209,13 @@ static violation_kind column_drop_check(change *c, column_drop *drop)
         c->v->hint = "drop the table, or add the new columns first";
         kind = c->v->kind;
     }
+    const migen_constraint *key = table_primary_key(drop->table);
+    for (size_t i = 0; kind == VIOLATION_NONE && i < drop->names.count && key != NULL; i++)
+        if (s->engine == MIGEN_SQLITE && drop->table->without_rowid &&
+            list_contains(key->columns, drop->names.items[i]))
+            kind = violate(s, c->v, VIOLATION_CONFLICT, drop->names.items[i],
+                           "column \"%s\" is of the primary key, and a table without rowid must have one",
+                           drop->names.items[i]);
     return kind;
 }
 

@@ -151,6 +151,9 @@ violation_kind apply_safe_drop_constraint(change *c)
     violation_kind kind = constraint_of_step(c, VIOLATION_ALREADY, &t, &key);
     if (key == NULL)
         return kind;
+    if (s->engine == MIGEN_SQLITE && t->without_rowid && key->kind == MIGEN_PRIMARY_KEY)
+        return violate(s, c->v, VIOLATION_CONFLICT, c->step->part,
+                       "a table without rowid must have a primary key");
     dependent_keys users = constraint_users(s, t, key);
     if (!c->step->cascade)
         kind = dependents_refuse(s, c->v, c->step->part,

@@ -43,6 +43,27 @@ static void columns_refused(void **state)
     }
 }
 
+/* Found by random histories: SQLite would say it in the middle of a rebuild. */
+static void a_table_without_rowid_keeps_its_key(void **state)
+{
+    (void)state;
+    EACH_ENGINE(e)
+    {
+        schema *s = shop(engines[e]);
+        const migen_table keyed = {
+            .name = "keyed",
+            COLUMNS({.name = "k", .type = TEXT, .primary_key = true}, {.name = "v", .type = TEXT}),
+            .without_rowid = true};
+        const migen_step create = SAFE_CREATE_TABLE(&keyed);
+        violation v = {0};
+        assert_int_equal(schema_apply(s, &create, &v), VIOLATION_NONE);
+        if (engines[e] != MIGEN_SQLITE)
+            continue;
+        REFUSE(s, CONFLICT, "table without rowid must have", SAFE_DROP_COLUMN("keyed", "k"));
+        REFUSE(s, CONFLICT, "table without rowid must have", SAFE_DROP_CONSTRAINT("keyed", "keyed_pkey"));
+    }
+}
+
 static void drops_that_others_stand_on(void **state)
 {
     (void)state;
@@ -393,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(columns_refused),
+        CASE(a_table_without_rowid_keeps_its_key),
         CASE(drops_that_others_stand_on),
         CASE(tables_refused),
         CASE(a_schema_is_no_table),
