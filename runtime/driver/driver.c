@@ -129,7 +129,15 @@ status driver_open(const target *t, const driver_options *options, driver **out,
 #endif
     if (driver_interrupted())
         return driver_fail_interrupted(e, NULL, 0);
-    return ENGINE_OWN(t->engine, driver_open)(t, options, out, e);
+    driver *d = NULL;
+    status s = ENGINE_OWN(t->engine, driver_open)(t, options, &d, e);
+    if (s == STATUS_OK)
+        s = driver_refuse_too_old(d, d->memory, e);
+    if (s == STATUS_OK)
+        *out = d;
+    else
+        driver_close(d);
+    return s;
 }
 
 void driver_close(driver *d)

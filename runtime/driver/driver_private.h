@@ -48,6 +48,13 @@ status driver_fail(error *e, const driver_failure *failure, const driver_stateme
 /* The failure of a call that came after driver_interrupt. */
 status driver_fail_interrupted(error *e, const driver_statement *statement, size_t index);
 
+/* The hint for a refused statement that says what only a later version of the engine knows, in a's memory; NULL where it says
+ * nothing of that. missing_function: it was refused for a function that is not there. */
+char *driver_version_hint(const driver *d, const char *sql, bool missing_function, arena *a);
+
+/* An engine that is older than what is served. */
+status driver_refuse_too_old(const driver *d, arena *a, error *e) MUST_USE;
+
 /* Counts the statement where it is a write. */
 void driver_count(driver *d, const char *sql);
 

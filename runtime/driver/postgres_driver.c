@@ -119,6 +119,13 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
             arena_copy(run->memory, PQresultErrorMessage(r), strcspn(PQresultErrorMessage(r), "\n"));
     if (failure.detail == NULL)
         failure.detail = PQresultErrorField(r, PG_DIAG_CONTEXT); /* the line of a DO block or a function */
+    /* Syntax, a missing function or type, an unknown parameter: perhaps this server is too old for it. */
+    if (run->reading < run->count &&
+        (postgres_code_starts(sqlstate, "42") || text_equal(sqlstate, "22023"))) {
+        const char *older = driver_version_hint(&run->p->common, run->statements[run->reading].sql,
+                                                text_equal(sqlstate, "42883"), run->memory);
+        failure.hint = older != NULL ? older : failure.hint;
+    }
     bool fatal = text_equal(severity, "FATAL") || text_equal(severity, "PANIC");
     if (fatal) {
         run->p->lost = true;

@@ -11,6 +11,10 @@
 
 #include <sqlite3.h>
 
+#if SQLITE_VERSION_NUMBER < 3035000
+#error "migen needs SQLite 3.35 or later"
+#endif
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +93,18 @@ static int sqlite_driver_busy(void *context, int attempt)
 
 /* ---- running ---- */
 
+/* What this SQLite is too old for, or was built without. */
+static const char *sqlite_driver_version_hint(const sqlite_driver *s, const char *message, const char *sql,
+                                              arena *a)
+{
+    bool missing = text_starts_with(message, "no such function: ");
+    if (missing && strstr(message, ": json") != NULL && sqlite3_libversion_number() < 3038000)
+        return arena_format(
+            a, "SQLite %s was built without JSON (SQLITE_ENABLE_JSON1); from 3.38 on every one has it",
+            sqlite3_libversion());
+    return driver_version_hint(&s->common, sql, missing, a);
+}
+
 static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_statement *statement,
                                    size_t index, error *e)
 {
@@ -106,6 +122,8 @@ static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_stat
         failure.hint = "the file and its folder must be writable for the user who runs this";
     else if ((code & 0xff) == SQLITE_BUSY)
         failure.hint = "another process holds the database: try again, or wait longer with --lock-timeout";
+    else if (code == SQLITE_ERROR && statement != NULL)
+        failure.hint = sqlite_driver_version_hint(s, failure.message, statement->sql, e->memory);
     return driver_fail(e, &failure, statement, index);
 }
 

@@ -117,18 +117,36 @@ static const char *compare_collation(const comparison *c, const migen_column *co
     return column->collate;
 }
 
-/* A native type's text may say its collation itself. */
+/* The collation that a native type's text says itself ("text collate pg_catalog.\"C\"": C), or NULL. */
+static const char *compare_collation_of_type(const comparison *c, migen_type type)
+{
+    const char *own = ENGINE_IS_SQLITE(c->engine) ? type.sqlite : type.name;
+    if (type.kind != MIGEN_TYPE_NATIVE || own == NULL)
+        return NULL;
+    compare_tokens tokens = compare_tokens_of(c->memory, own, c->engine);
+    for (size_t i = 0; i + 1 < tokens.count; i++) {
+        if (!compare_word_at(&tokens, i, "collate"))
+            continue;
+        bool dotted = i + 3 < tokens.count && sql_token_is(tokens.items[i + 2], ".");
+        return sql_token_value(c->memory, tokens.items[dotted ? i + 3 : i + 1]);
+    }
+    return NULL;
+}
+
 static bool compare_column_collation(const comparison *c, const migen_column *wanted,
                                      const migen_column *found)
 {
-    if (wanted->type.kind == MIGEN_TYPE_NATIVE && wanted->collate == NULL) {
-        const char *own = ENGINE_IS_SQLITE(c->engine) ? wanted->type.sqlite : wanted->type.name;
-        compare_tokens tokens = compare_tokens_of(c->memory, own != NULL ? own : "", c->engine);
-        for (size_t i = 0; i < tokens.count; i++)
-            if (compare_word_at(&tokens, i, "collate"))
-                return true;
-    }
+    const char *own = wanted->collate == NULL ? compare_collation_of_type(c, wanted->type) : NULL;
+    if (own != NULL) /* on SQLite it is a part of the type's words, and was compared with them */
+        return ENGINE_IS_SQLITE(c->engine) || text_equal(own, found->collate);
     return text_equal(compare_collation(c, wanted), compare_collation(c, found));
+}
+
+static char *compare_collation_text(const comparison *c, const migen_column *column)
+{
+    const char *name = column->collate != NULL ? column->collate : compare_collation_of_type(c, column->type);
+    return name == NULL ? arena_string(c->memory, "no collation")
+                        : arena_format(c->memory, "collate %s", name);
 }
 
 /* Whether SQLite's declaration of the type goes with a check, so that its absence is worth a word. */
@@ -191,10 +209,7 @@ void compare_column(const comparison *c, const schema_table *wanted_table, const
     compare_column_type(c, &x, wanted_table, wanted, found);
     if (!compare_column_collation(c, wanted, found)) {
         x.differs = true;
-        compare_aspect(
-            &x,
-            wanted->collate != NULL ? arena_format(c->memory, "collate %s", wanted->collate) : "no collation",
-            found->collate != NULL ? arena_format(c->memory, "collate %s", found->collate) : "no collation");
+        compare_aspect(&x, compare_collation_text(c, wanted), compare_collation_text(c, found));
     }
     compare_column_null(c, &x, wanted_table, wanted, found_table, found);
     if (!compare_column_default(c, wanted_table, wanted, found)) {

@@ -2,7 +2,7 @@
 # The documents are true: their migrations are checked, built and carried out; the files they name are there; what they call
 # missing is missing.
 source "$(dirname "$0")/library.sh"
-documents=(README.md CONTRIBUTING.md docs/language.md docs/operations.md docs/architecture.md docs/dependencies.md bench/length/count)
+documents=(README.md CONTRIBUTING.md docs/language.md docs/operations.md docs/architecture.md docs/dependencies.md docs/versions.md bench/length/count)
 base=20260105090000_create_users
 
 # Every fenced block of a document that begins with ```mig and `migration`, as $work/blocks/DOCUMENT-LINE.mig.

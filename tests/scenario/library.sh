@@ -143,10 +143,13 @@ as_server_user() {
   fi
 }
 
-# Starts a PostgreSQL in $work/pg: socket directory $pg_socket, port $pg_port (also on 127.0.0.1), superuser postgres.
+# Starts a PostgreSQL in $work/pg: socket directory $pg_socket, port $pg_port (also on 127.0.0.1), superuser postgres. The
+# server's programs are those of $TEST_POSTGRES_BIN, where it is set; the client's (psql, pg_dump) always those installed.
 start_postgres() {
-  pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-  [ -n "$pg_bin" ] || fail "no PostgreSQL server is installed"
+  pg_client=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+  pg_bin=${TEST_POSTGRES_BIN:-$pg_client}
+  [ -n "$pg_client" ] || fail "no PostgreSQL is installed"
+  [ -x "$pg_bin/postgres" ] || fail "no PostgreSQL server in $pg_bin"
   pg_port=$((20000 + $$ * 2 % 20000)) # even: its neighbour is for a proxy, also when two scenarios run at once
   pg_socket=$work/pg
   mkdir -p "$pg_socket"
@@ -161,7 +164,7 @@ serve_postgres() { # SERVER'S OPTIONS...
     -c fsync=off -c max_connections=200 "$@" >>"$work/pg.log" 2>&1 &
   server_pid=$!
   for _ in $(seq 200); do
-    "$pg_bin/pg_isready" -q -h "$pg_socket" -p "$pg_port" && return 0
+    "$pg_client/pg_isready" -q -h "$pg_socket" -p "$pg_port" && return 0
     sleep 0.05
   done
   cat "$work/pg.log" >&2
@@ -169,7 +172,7 @@ serve_postgres() { # SERVER'S OPTIONS...
 }
 
 query() { # DATABASE SQL
-  "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$pg_socket" -p "$pg_port" -U postgres -d "$1" -c "$2"
+  "$pg_client/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$pg_socket" -p "$pg_port" -U postgres -d "$1" -c "$2"
 }
 
 new_database() {
@@ -177,15 +180,27 @@ new_database() {
   url="postgresql:///$1?host=$pg_socket&port=$pg_port&user=postgres"
 }
 
-dump_postgres() { # DATABASE [PG_DUMP'S OPTIONS...]: schema and data, without migen's own table
-  "$pg_bin/pg_dump" -h "$pg_socket" -p "$pg_port" -U postgres --no-owner -T 'migen_history*' "$@" |
-    grep -v -e '^\\restrict' -e '^\\unrestrict' -e '^-- Dumped' -e "setval"
+major() { # PROGRAM: 15 of "pg_dump (PostgreSQL) 15.14 (Debian ...)"
+  "$1" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/'
 }
 
-# All of a database, migen's own table included: for what has to leave everything as it was.
-dump_postgres_whole() { # DATABASE
-  "$pg_bin/pg_dump" -h "$pg_socket" -p "$pg_port" -U postgres --no-owner "$1" |
-    grep -v -e '^\\restrict' -e '^\\unrestrict' -e '^-- Dumped'
+# All of a database, migen's own table included: for what has to leave everything as it was. A server that is newer than the
+# pg_dump at hand, which would refuse it, is read by dump.sql instead.
+dump_postgres_whole() { # DATABASE [-s] [-T 'migen_history*']
+  local -a to=(-h "$pg_socket" -p "$pg_port" -U postgres)
+  if [ "$(major "$pg_client/pg_dump")" -ge "$(major "$pg_bin/postgres")" ]; then
+    "$pg_client/pg_dump" "${to[@]}" --no-owner "${@:2}" "$1" |
+      grep -v -e '^\\restrict' -e '^\\unrestrict' -e '^-- Dumped'
+  else
+    local data=1 skip='^$'
+    case " $* " in *' -s '*) data=0 ;; esac
+    case " $* " in *' -T '*) skip='^migen_history' ;; esac
+    "$pg_client/psql" -X -q -v ON_ERROR_STOP=1 -v data=$data -v skip="$skip" "${to[@]}" -d "$1" -f "$SOURCE/tests/support/dump.sql"
+  fi
+}
+
+dump_postgres() { # DATABASE [-s]: schema and data, or the schema alone, without migen's own table
+  dump_postgres_whole "$@" -T 'migen_history*' | grep -v setval
 }
 
 dump_sqlite() { # FILE

@@ -35,10 +35,17 @@ static bool has_programs(const char *folder)
     return access(path, X_OK) == 0;
 }
 
-/* Debian's folders, the newest last; then those of PATH. */
+/* $TEST_POSTGRES_BIN and nothing else where it is set; Debian's folders, the newest last; then those of PATH. */
 static bool find_programs(void)
 {
     glob_t found;
+    const char *wanted = getenv("TEST_POSTGRES_BIN");
+    if (wanted != NULL) {
+        if (strlen(wanted) >= sizeof server_programs || !has_programs(wanted))
+            return false;
+        strcpy(server_programs, wanted);
+        return true;
+    }
     if (glob("/usr/lib/postgresql/*/bin", 0, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++)
             if (has_programs(found.gl_pathv[i]))

@@ -153,7 +153,7 @@ static void test_first_error_ends_the_run(void **state)
     error_clear(&e);
     assert_int_equal(driver_query(d, "select '\xc3\xa4', nope from t", a, NULL, &e), STATUS_FAILED);
     assert_string_equal(e.sqlstate, "SQLITE_ERROR");
-    assert_int_equal(e.position, 13);
+    assert_int_equal(e.position, driver_server_version(d) >= 3038000 ? 13 : 0);
     error_clear(&e);
     assert_int_equal(driver_query(d, "select 1; select 2", a, NULL, &e), STATUS_FAILED);
     assert_non_null(strstr(e.message, "more than one statement"));
