@@ -108,9 +108,10 @@ int migen_main(const migen_release *release, int argc, char **argv)
     invocation i = {.memory = a, .release = &own, .error = error_new(a)};
     i.report = report_new(false, false, false, "auto");
     status s = main_run(&i, argc, argv);
-    arena_free(a);
     /* A result that could not be written is no success. */
     if (fflush(stdout) != 0 && s == STATUS_OK)
         s = STATUS_STOPPED;
+    termination_log_write(&i, s);
+    arena_free(a);
     return (int)s;
 }

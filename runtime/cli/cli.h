@@ -44,6 +44,9 @@ migen *invocation_connect(invocation *i, status *code);
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 
+/* Writes the last word to the file of --termination-log, where one is named. */
+void termination_log_write(invocation *i, status code);
+
 /* help.c */
 void help_overview(const migen_release *release, FILE *out);
 bool help_command(const migen_release *release, const char *command, FILE *out);

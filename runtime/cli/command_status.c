@@ -1,4 +1,4 @@
-/* status, current, heads, history: what the release has, and what the database's history says. */
+/* status, current, heads: what the release has, and what of it the database has. */
 #include "cli.h"
 
 #include "json.h"
@@ -162,36 +162,5 @@ status command_heads(invocation *i)
         if (version_is_head(i->release, k))
             report_print(&i->report, "%s%s%s", i->release->migrations[k]->id, i->options.verbose ? "  " : "",
                          i->options.verbose ? i->release->migrations[k]->title : "");
-    return STATUS_OK;
-}
-
-static void history_release(invocation *i)
-{
-    for (size_t k = i->release->migration_count; k-- > 0;) {
-        const migen_migration *m = i->release->migrations[k];
-        const char *parents =
-            m->after == NULL || m->after[0] == NULL ? "base" : list_join(i->memory, m->after, ", ");
-        report_print(&i->report, "%s -> %s%s, %s", parents, m->id,
-                     version_is_head(i->release, k) ? " (head)" : "", m->title);
-    }
-}
-
-status command_history(invocation *i)
-{
-    history_release(i);
-    if (!i->options.verbose)
-        return STATUS_OK;
-    status s = STATUS_OK;
-    migen *run = invocation_connect(i, &s);
-    if (run == NULL)
-        return s;
-    report_print(&i->report, "log of %s, oldest first:", i->target.display);
-    for (size_t k = 0; k < run->history.entries.count; k++) {
-        const history_entry *e = &run->history.entries.items[k];
-        report_print(&i->report, "  %s  %-6s %-8s %s  release %s, by %s%s%s", e->applied_at, e->direction,
-                     e->outcome, e->id, e->release == NULL ? "?" : e->release, e->who == NULL ? "?" : e->who,
-                     text_is_empty(e->reason) ? "" : ": ", text_is_empty(e->reason) ? "" : e->reason);
-    }
-    engine_free(run);
     return STATUS_OK;
 }

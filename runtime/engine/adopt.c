@@ -151,7 +151,7 @@ void adopt_record(migen *run, size_t count)
                                .who = history_who(run->memory),
                                .branches = branches_text(run->memory, &branches),
                                .way_down = way_text(run->memory, m)};
-        batch_push(run, history_insert_statement(run->memory, run->engine, run->history.table, &entry),
+        batch_push(run, history_insert_statement(run->memory, run->engine, &run->history, &entry),
                    NO_STATEMENT, false);
         history_note(run->memory, &run->history, &entry);
         report_message(run->report, "info", "%s  adopted: the database has this version's schema", m->id);

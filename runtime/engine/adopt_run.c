@@ -8,14 +8,21 @@
 
 void engine_make_history(migen *run)
 {
-    if (run->history.exists)
+    driver_statement statements[HISTORY_UPGRADES];
+    size_t count = 0;
+    if (!run->history.exists)
+        count = history_create_statements(run->memory, run->engine, run->history.table, statements);
+    else if (run->history.wants_locks)
+        for (; count < HISTORY_UPGRADES; count++)
+            statements[count] =
+                history_upgrade_statement(run->memory, run->engine, run->history.table, count);
+    if (count == 0)
         return;
-    driver_statement create[2];
-    size_t count = history_create_statements(run->memory, run->engine, run->history.table, create);
     batch_begin(run);
     for (size_t i = 0; i < count; i++)
-        batch_push(run, create[i], NO_STATEMENT, false);
-    run->history.exists = true;
+        batch_push(run, statements[i], NO_STATEMENT, false);
+    run->history.exists = run->history.has_locks = true;
+    run->history.wants_locks = false;
 }
 
 /* No version is proven: which is nearest, and what stands in the way. */

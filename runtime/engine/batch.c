@@ -34,6 +34,7 @@ void batch_begin(migen *run)
     if (run->in_transaction)
         return;
     run->in_transaction = true;
+    run->transaction_begun = clock_milliseconds();
     if (ENGINE_IS_SQLITE(run->engine)) {
         batch_push(run, (driver_statement){.sql = "BEGIN IMMEDIATE"}, NO_STATEMENT, false);
         return;
@@ -153,7 +154,10 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
         statements[i] = run->batch.items[i].statement;
     if (with_live)
         catalog_statements(run->engine, &run->scope, run->memory, &statements[own]);
+    double sent = clock_milliseconds();
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
+    if (text_equal(run->error.sqlstate, "55P03"))
+        run->entry_trace.waited += clock_milliseconds() - sent;
     if (s == STATUS_BUSY && ENGINE_IS_SQLITE(run->engine) && own != 0 && run->batch.items[own - 1].commits &&
         run->error.statement_index == own - 1)
         s = batch_retry_commit(run, &run->batch.items[own - 1]);
@@ -172,8 +176,10 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
             *run->batch.items[i].rows += results[i].affected;
     run->batch.count = 0;
     batch_report(run);
-    if (!run->in_transaction)
+    if (!run->in_transaction) {
         report_commit(run->report);
+        run->entry_trace.waited = 0;
+    }
     if (!with_live)
         return STATUS_OK;
     run_is_fresh(run);
@@ -192,6 +198,7 @@ void run_rollback(migen *run)
     run->waiting = (rebuild_queue){0};
     run->in_transaction = false;
     run->rebuilds = false;
+    run->entry_trace = (entry_trace){.waited = run->entry_trace.waited};
     report_rollback(run->report);
     if (run->driver == NULL || !driver_is_alive(run->driver))
         return;

@@ -4,6 +4,7 @@
  * journal before it.
  */
 #include "lock.h"
+#include "postgres_trace.h"
 #include "run.h"
 #include "summary.h"
 #include "version.h"
@@ -33,30 +34,37 @@ safe_context run_safe_context(migen *run)
                           .waiting = &run->waiting};
 }
 
-static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step,
-                                    double begun)
+static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step)
 {
-    char *duration = NULL;
-    if (ENGINE_IS_SQLITE(run->engine))
-        duration = arena_format(run->memory, "%.3f", clock_milliseconds() - begun);
+    bool of_server = ENGINE_IS_POSTGRES(run->engine);
+    double until = of_server ? run->transaction_begun : clock_milliseconds();
+    entry_trace trace = run->entry_trace;
+    run->entry_trace =
+        (entry_trace){.waited = trace.waited}; /* should the transaction fail and be tried again */
     history_entry entry = {.id = run->migration->id,
                            .hash = run->migration->hash,
                            .release = run->release->release,
                            .direction = direction,
                            .outcome = outcome,
-                           .duration_ms = duration,
+                           .duration_ms =
+                               arena_format(run->memory, "%.3f",
+                                            until > run->migration_begun ? until - run->migration_begun : 0),
+                           .duration_of_server = of_server,
+                           .measures = trace.measures,
+                           .dropped_locks = trace.dropped,
+                           .lock_wait_ms = trace.waited,
                            .who = history_who(run->memory),
                            .step = step,
                            .branches = branches_text(run->memory, &run->branches)};
     if (!run->going_down)
         entry.way_down = way_text(run->memory, run->migration);
-    return history_insert_statement(run->memory, run->engine, run->history.table, &entry);
+    return history_insert_statement(run->memory, run->engine, &run->history, &entry);
 }
 
 void carry_split(migen *run, size_t step)
 {
     batch_begin(run);
-    driver_statement intent = carry_entry(run, "intent", run->going_down ? "reverting" : "started", step, 0);
+    driver_statement intent = carry_entry(run, "intent", run->going_down ? "reverting" : "started", step);
     batch_push(run, intent, NO_STATEMENT, false);
     batch_commit(run);
 }
@@ -82,12 +90,22 @@ static bool carry_rest_needs_commit(const migen *run, const migen_step *rows, si
 /* Queues a statement whose rows are added to those of its line. */
 static void carry_push(migen *run, const decision *d, size_t i, bool structural, int64_t *const *counters)
 {
-    batch_push(run, (driver_statement){.sql = d->statements.items[i].text}, run->row, structural);
+    const sql_statement *statement = &d->statements.items[i];
+    bool traced = ENGINE_IS_POSTGRES(run->engine) && !statement->outside && structural;
+    if (traced)
+        postgres_trace_before(run, statement);
+    batch_push(run, (driver_statement){.sql = statement->text}, run->row, structural);
+    batch_item *pushed = &run->batch.items[run->batch.count - 1];
+    pushed->what = statement;
     for (size_t k = 0; k < d->lines.count; k++) {
         const decision_line *line = &d->lines.items[k];
         if (counters[k] != NULL && i >= line->statement && i < line->statement + line->statement_count)
-            run->batch.items[run->batch.count - 1].rows = counters[k];
+            pushed->rows = counters[k];
     }
+    if (traced)
+        postgres_trace_after(run, statement);
+    else if (ENGINE_IS_POSTGRES(run->engine) && !structural)
+        postgres_trace_unforeseen(run);
 }
 
 /* A counter of rows for each line that says them. */
@@ -218,6 +236,8 @@ static status carry_call(migen *run, const migen_step *step)
     status s = batch_flush(run, false, NULL);
     if (s != STATUS_OK)
         return s;
+    if (ENGINE_IS_POSTGRES(run->engine))
+        postgres_trace_unforeseen(run);
     int result = step->call(run);
     if (run->error.code != STATUS_OK)
         return run->error.code;
@@ -341,8 +361,8 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
 status carry_migration(migen *run, size_t position, bool going_down)
 {
     const migen_migration *m = run->release->migrations[position];
-    double begun = clock_milliseconds();
     run->migration = m;
+    run->migration_begun = clock_milliseconds();
     run->position = position;
     run->going_down = going_down;
     run->branches.count = 0;
@@ -365,7 +385,7 @@ status carry_migration(migen *run, size_t position, bool going_down)
     if (s != STATUS_OK)
         return s;
     driver_statement entry =
-        carry_entry(run, going_down ? "down" : "up", going_down ? "reverted" : "applied", 0, begun);
+        carry_entry(run, going_down ? "down" : "up", going_down ? "reverted" : "applied", 0);
     batch_push(run, entry, NO_STATEMENT, false);
     if (!run_is_one_transaction(run) || run->last)
         batch_commit(run);
@@ -379,7 +399,8 @@ status carry_migration(migen *run, size_t position, bool going_down)
                           .outcome = "applied",
                           .branches = branches_text(run->memory, &run->branches)};
     history_note(run->memory, &run->history, &done);
-    report_migration_end(run->report, going_down ? "reverted" : "applied", clock_milliseconds() - begun);
+    report_migration_end(run->report, going_down ? "reverted" : "applied",
+                         clock_milliseconds() - run->migration_begun);
     if (going_down)
         run->report->reverted++;
     else

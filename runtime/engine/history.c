@@ -20,7 +20,27 @@ object_name history_table_name(arena *a, const char *schema, const char *table)
     return name;
 }
 
-driver_statement history_read_statement(arena *a, object_name table)
+/* 'has' where the table has the columns of the locks; 'wants' where they can be added; else 'lacks'. */
+static void history_write_format(arena *a, sql_writer *w, migen_engine engine, object_name table)
+{
+    if (ENGINE_IS_SQLITE(engine)) {
+        sql_words(w, "(SELECT CASE WHEN count(*) = 0 THEN 'wants' ELSE 'has' END FROM pragma_table_info(");
+        sql_string(w, table.name);
+        sql_words(w, ") WHERE name = 'lock_held_ms')");
+        return;
+    }
+    sql_writer name = sql_new(a);
+    sql_object(&name, table);
+    sql_words(w,
+              "(SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND"
+              " a.attname = 'lock_held_ms' AND NOT a.attisdropped) THEN 'has' WHEN c.relkind = 'r' AND"
+              " pg_catalog.pg_has_role(c.relowner, 'USAGE') THEN 'wants' ELSE 'lacks' END FROM"
+              " pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass(");
+    sql_string(w, sql_text(&name));
+    sql_words(w, "))");
+}
+
+driver_statement history_read_statement(arena *a, migen_engine engine, object_name table)
 {
     sql_writer w = sql_new(a);
     sql_words(&w, "SELECT");
@@ -29,6 +49,8 @@ driver_statement history_read_statement(arena *a, object_name table)
         sql_comma(&w);
     }
     sql_name(&w, "applied_at");
+    sql_comma(&w);
+    history_write_format(a, &w, engine, table);
     sql_words(&w, "FROM");
     sql_object(&w, table);
     sql_words(&w, "ORDER BY seq");
@@ -76,6 +98,9 @@ void history_load(arena *a, history *h, const driver_result *result)
     h->applied = map_new(a);
     h->journal = map_new(a);
     h->exists = true;
+    const char *format = result->row_count == 0 ? NULL : driver_value(result, 0, 11);
+    h->has_locks = text_equal(format, "has");
+    h->wants_locks = text_equal(format, "wants");
     for (size_t i = 0; i < result->row_count; i++) {
         history_entry entry = {.id = arena_string(a, driver_value(result, i, 0)),
                                .hash = arena_string(a, driver_value(result, i, 1)),
@@ -98,12 +123,35 @@ static const char history_columns_postgres[] =
     "seq bigint PRIMARY KEY, id text NOT NULL, hash text, release text,"
     " direction text NOT NULL, outcome text NOT NULL, applied_at timestamptz NOT NULL DEFAULT "
     "clock_timestamp(),"
-    " duration_ms double precision, who text, step bigint, branches text, reason text, way_down text";
+    " duration_ms double precision, who text, step bigint, branches text, reason text, way_down text,"
+    " locks text, lock_wait_ms double precision, lock_held_ms double precision";
 
 static const char history_columns_sqlite[] =
     "seq INTEGER PRIMARY KEY, id TEXT NOT NULL, hash TEXT, release TEXT, direction TEXT NOT NULL,"
     " outcome TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')),"
-    " duration_ms REAL, who TEXT, step INTEGER, branches TEXT, reason TEXT, way_down TEXT";
+    " duration_ms REAL, who TEXT, step INTEGER, branches TEXT, reason TEXT, way_down TEXT,"
+    " locks TEXT, lock_wait_ms REAL, lock_held_ms REAL";
+
+driver_statement history_upgrade_statement(arena *a, migen_engine engine, object_name table, size_t i)
+{
+    static const char *const columns[HISTORY_UPGRADES] = {"locks", "lock_wait_ms", "lock_held_ms"};
+    sql_writer w = sql_new(a);
+    sql_words(&w, "ALTER TABLE");
+    sql_object(&w, table);
+    sql_words(&w, "ADD COLUMN");
+    sql_name(&w, columns[i]);
+    sql_words(&w, i == 0 ? "text" : ENGINE_IS_SQLITE(engine) ? "REAL" : "double precision");
+    return (driver_statement){.sql = sql_text(&w)};
+}
+
+driver_statement history_locks_statement(arena *a, object_name table)
+{
+    sql_writer w = sql_new(a);
+    sql_words(&w, "SELECT locks, lock_wait_ms, lock_held_ms FROM");
+    sql_object(&w, table);
+    sql_words(&w, "ORDER BY seq");
+    return (driver_statement){.sql = sql_text(&w)};
+}
 
 size_t history_create_statements(arena *a, migen_engine engine, object_name table, driver_statement out[2])
 {
@@ -126,41 +174,90 @@ size_t history_create_statements(arena *a, migen_engine engine, object_name tabl
     return count;
 }
 
-driver_statement history_insert_statement(arena *a, migen_engine engine, object_name table,
+/* The strongest lock on each table that others could have used before this transaction: what it has made itself has no
+ * attribute that is older than it. */
+static void history_write_measured(sql_writer *w, object_name table, const history_entry *entry)
+{
+    sql_words(
+        w,
+        "nullif(concat_ws(', ', (SELECT string_agg(m.words, ', ' ORDER BY m.words) FROM (SELECT DISTINCT ON"
+        " (l.relation) r.words || ' on ' || c.oid::regclass::text AS words FROM pg_catalog.pg_locks l JOIN"
+        " (VALUES ('ShareUpdateExclusiveLock', 1, 'SHARE UPDATE EXCLUSIVE'), ('ShareLock', 2, 'SHARE'),"
+        " ('ShareRowExclusiveLock', 3, 'SHARE ROW EXCLUSIVE'), ('ExclusiveLock', 4, 'EXCLUSIVE'),"
+        " ('AccessExclusiveLock', 5, 'ACCESS EXCLUSIVE')) AS r(mode, strength, words) ON r.mode = l.mode"
+        " JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid ="
+        " c.relnamespace WHERE l.locktype = 'relation' AND l.granted AND l.pid = pg_backend_pid() AND"
+        " l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+        " AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'pg_toast')"
+        " AND c.relname <>");
+    sql_string(w, name_part_text(w->text.memory, table.name));
+    sql_words(
+        w, "AND EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND age(a.xmin) > 0)"
+           " ORDER BY l.relation, r.strength DESC) AS m)");
+    if (entry->dropped_locks != NULL) {
+        sql_comma(w);
+        sql_string(w, entry->dropped_locks);
+    }
+    sql_words(w, "), '')");
+}
+
+/* The values of locks, lock_wait_ms and lock_held_ms. */
+static void history_write_locks(arena *a, sql_writer *w, migen_engine engine, object_name table,
+                                const history_entry *entry)
+{
+    const char *waited = arena_format(a, "%.3f", entry->lock_wait_ms);
+    sql_comma(w);
+    if (ENGINE_IS_SQLITE(engine) || !entry->measures) {
+        sql_words(w, "NULL,");
+        sql_expression(w, entry->lock_wait_ms > 0 ? waited : "NULL");
+        sql_words(w, ", NULL");
+        return;
+    }
+    history_write_measured(w, table, entry);
+    /* Where nothing was measured, what the client waited for is all that is known. */
+    sql_words(w, ", coalesce(round(nullif(current_setting('migen.waited', true), '')::numeric +");
+    sql_expression(w, waited);
+    sql_words(w, ", 3),");
+    sql_expression(w, entry->lock_wait_ms > 0 ? waited : "NULL");
+    sql_words(w,
+              "), round(extract(epoch FROM clock_timestamp()) * 1000 - nullif(current_setting('migen.asked',"
+              " true), '')::numeric, 3)");
+}
+
+driver_statement history_insert_statement(arena *a, migen_engine engine, const history *h,
                                           const history_entry *entry)
 {
     sql_writer w = sql_new(a);
     sql_words(&w, "INSERT INTO");
-    sql_object(&w, table);
+    sql_object(&w, h->table);
     sql_open(&w);
     sql_words(&w, "seq");
     for (size_t i = 0; history_columns[i] != NULL; i++) {
         sql_comma(&w);
         sql_name(&w, history_columns[i]);
     }
+    if (h->has_locks)
+        sql_words(&w, ", locks, lock_wait_ms, lock_held_ms");
     sql_close(&w);
-    static const char *const types[] = {"text", "text",   "text", "text", "text", "double precision",
+    static const char *const types[] = {"text", "text",   "text", "text", "text", "numeric",
                                         "text", "bigint", "text", "text", "text"};
     sql_words(&w, "VALUES");
     sql_open(&w);
-    history_next_number(&w, table);
+    history_next_number(&w, h->table);
     const size_t count = sizeof types / sizeof *types;
     for (size_t i = 0; i < count; i++) {
-        char number[8];
-        number[0] = ENGINE_IS_POSTGRES(engine) ? '$' : '?';
-        number[1] = (char)(i + 1 < 10 ? '0' + i + 1 : '1');
-        number[2] = i + 1 < 10 ? '\0' : (char)('0' + (i + 1) % 10);
-        number[3] = '\0';
         sql_comma(&w);
-        /* On PostgreSQL all goes out in one pipeline, so only the server knows how long the migration took.
-         */
-        bool server_measures = ENGINE_IS_POSTGRES(engine) && text_equal(history_columns[i], "duration_ms");
-        sql_words(&w, server_measures ? "coalesce(CAST(" : "CAST(");
-        sql_expression(&w, number);
+        sql_words(&w, "CAST(");
+        sql_expression(&w, arena_format(a, "%c%zu", ENGINE_IS_POSTGRES(engine) ? '$' : '?', i + 1));
         sql_words(&w, "AS");
         sql_words(&w, types[i]);
-        sql_words(&w, server_measures ? "), extract(epoch FROM clock_timestamp() - now()) * 1000)" : ")");
+        sql_words(&w, ")");
+        /* On PostgreSQL all goes out in one pipeline, so only the server knows how long that took. */
+        if (entry->duration_of_server && text_equal(history_columns[i], "duration_ms"))
+            sql_words(&w, "+ round((extract(epoch FROM clock_timestamp() - now()) * 1000)::numeric, 3)");
     }
+    if (h->has_locks)
+        history_write_locks(a, &w, engine, h->table, entry);
     sql_close(&w);
     const char **values = ARENA_NEW_ARRAY(a, const char *, count);
     values[0] = entry->id;

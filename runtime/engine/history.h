@@ -7,7 +7,11 @@
  *            out and committed.
  * Table      seq, id, hash, release, direction (up, down, intent), outcome (applied, adopted, stamped,
  *            reverted, started), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
- *            each `if` took), reason, way_down.
+ *            each `if` took), reason, way_down, locks ("ACCESS EXCLUSIVE on users": what the transaction of the
+ *            entry really locked), lock_wait_ms (how long it waited for that), lock_held_ms (from the first of these
+ *            locks being asked for to the entry being written: the longest that others may have waited).
+ * Formats    A table that an earlier version has made lacks the last three. Who may, adds them at the next `up`; else they
+ *            are left out.
  */
 #ifndef MIGEN_ENGINE_HISTORY_H
 #define MIGEN_ENGINE_HISTORY_H
@@ -25,12 +29,19 @@ typedef struct history_entry {
         *reason;
     size_t step;
     const char *way_down; /* written only: ways.h reads it where it is needed */
-    bool going_down;      /* of an intent: its outcome is "reverting" */
+    /* of the locks; measures: PostgreSQL's server is asked; lock_wait_ms is what the client knows of it */
+    bool measures;
+    double lock_wait_ms;
+    const char *dropped_locks;
+    bool duration_of_server; /* duration_ms is what was before this transaction; the server adds the rest */
+    bool going_down;         /* of an intent: its outcome is "reverting" */
 } history_entry;
 
 typedef struct history {
     object_name table;
     bool exists;
+    bool has_locks;                /* the table has the columns of the locks */
+    bool wants_locks;              /* it lacks them, and this role may add them */
     VECTOR(history_entry) entries; /* oldest first */
     map applied;                   /* id → the entry that applied it */
     map journal;                   /* id → the intent without an end */
@@ -39,14 +50,21 @@ typedef struct history {
 /* The history's table name, from the options. */
 object_name history_table_name(arena *a, const char *schema, const char *table);
 
-driver_statement history_read_statement(arena *a, object_name table);
+driver_statement history_read_statement(arena *a, migen_engine engine, object_name table);
 void history_load(arena *a, history *h, const driver_result *result);
+
+/* The columns that a table of an earlier version lacks; without one the statement is to be left out (history.wants_locks). */
+driver_statement history_upgrade_statement(arena *a, migen_engine engine, object_name table, size_t i);
+#define HISTORY_UPGRADES ((size_t)3)
+
+/* locks, lock_wait_ms, lock_held_ms of all entries, in their order; only where has_locks. */
+driver_statement history_locks_statement(arena *a, object_name table);
 
 /* The statements that make the table (and its schema). */
 size_t history_create_statements(arena *a, migen_engine engine, object_name table, driver_statement out[2]);
 
 /* The statement that appends an entry. applied_at is the database's clock. */
-driver_statement history_insert_statement(arena *a, migen_engine engine, object_name table,
+driver_statement history_insert_statement(arena *a, migen_engine engine, const history *h,
                                           const history_entry *entry);
 
 /* The number of the entry that is written next, as an expression. */

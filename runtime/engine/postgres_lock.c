@@ -61,7 +61,7 @@ static status lock_try(migen *run, bool *got)
     catalog_statements(run->engine, &run->scope, run->memory, &statements[1]);
     statements[CATALOG_STATEMENTS].sync_after = true;
     size_t count = 1 + CATALOG_STATEMENTS;
-    statements[count++] = history_read_statement(run->memory, run->history.table);
+    statements[count++] = history_read_statement(run->memory, run->engine, run->history.table);
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
     if (s != STATUS_OK && results[count - 2].done && history_is_missing(&run->error)) {
         error_clear(&run->error);

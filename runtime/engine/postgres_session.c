@@ -76,7 +76,7 @@ status postgres_begin_session(migen *run)
     size_t facts = count;
     statements[count++] = (driver_statement){
         .sql = "SELECT pg_backend_pid(), pg_is_in_recovery(), current_schema()", .sync_after = true};
-    statements[count++] = history_read_statement(run->memory, run->history.table);
+    statements[count++] = history_read_statement(run->memory, run->engine, run->history.table);
     driver_result results[4];
     memset(results, 0, sizeof results);
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
@@ -104,7 +104,7 @@ status postgres_begin_session(migen *run)
 
 status postgres_read_history(migen *run)
 {
-    driver_statement read = history_read_statement(run->memory, run->history.table);
+    driver_statement read = history_read_statement(run->memory, run->engine, run->history.table);
     driver_result result;
     status s = driver_run(run->driver, &read, 1, run->memory, &result, &run->error);
     if (s == STATUS_OK) {

@@ -252,24 +252,50 @@ static void report_statement(const report *r, const error *e)
     fprintf(r->log, "  %-10s %*s^\n", "", (int)(at - begin), "");
 }
 
+/* A text's beginning, cut between two characters. */
+static void report_keep(char *to, size_t size, const char *text)
+{
+    size_t length = text == NULL ? 0 : strlen(text);
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0u) == 0x80u)
+            length--;
+    }
+    if (length != 0)
+        memcpy(to, text, length);
+    to[length] = '\0';
+}
+
+/* All of a failure but its statement, in one line. */
+static char *report_failure_text(arena *a, const error *e, const char *place, const char *state,
+                                 const char *next)
+{
+    builder b = builder_new(a);
+    builder_add(&b, e->message == NULL ? "failed" : e->message);
+    if (place != NULL)
+        builder_add_format(&b, " (%s)", place);
+    if (e->detail != NULL)
+        builder_add_format(&b, "; %s", e->detail);
+    if (state != NULL)
+        builder_add_format(&b, "; %s", state);
+    if (next != NULL)
+        builder_add_format(&b, "; next: %s", next);
+    return b.bytes;
+}
+
 void report_failure(report *r, const error *e, const char *place, const char *state, const char *next)
 {
     arena *a = arena_new();
+    char *text = report_failure_text(a, e, place, state, next);
+    report_keep(r->failure.migration, sizeof r->failure.migration, r->migration);
+    report_keep(r->failure.message, sizeof r->failure.message, text);
+    report_keep(r->failure.sqlstate, sizeof r->failure.sqlstate, e->sqlstate);
+    report_keep(r->failure.hint, sizeof r->failure.hint, e->hint);
     if (r->json) {
-        builder b = builder_new(a);
-        builder_add(&b, e->message == NULL ? "failed" : e->message);
-        if (place != NULL)
-            builder_add_format(&b, " (%s)", place);
-        if (e->detail != NULL)
-            builder_add_format(&b, "; %s", e->detail);
-        if (state != NULL)
-            builder_add_format(&b, "; %s", state);
-        if (next != NULL)
-            builder_add_format(&b, "; next: %s", next);
         report_json(r, r->log,
                     &(report_event){.level = "error",
                                     .event = "failure",
-                                    .message = b.bytes,
+                                    .message = text,
                                     .operation = e->statement,
                                     .sqlstate = e->sqlstate,
                                     .hint = e->hint});

@@ -27,6 +27,9 @@ typedef struct report {
         size_t counts[OUTCOME_COUNT], applied, reverted;
     } standing;     /* what of that is committed */
     double started; /* clock_milliseconds */
+    struct report_failed {
+        char migration[128], message[1600], sqlstate[32], hint[600];
+    } failure; /* the last that was said, or its beginning; all empty while nothing failed */
 } report;
 
 report report_new(bool json, bool quiet, bool verbose, const char *color);

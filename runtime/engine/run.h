@@ -34,6 +34,7 @@ typedef struct batch_item {
     bool commits;    /* a COMMIT: what stands before it is durable once it is done */
     int64_t *rows;   /* its affected rows are added up there; NULL: nobody counts them */
     const struct batch_part *parts; /* of joined rebuilds: what they are when they are carried out singly */
+    const sql_statement *what;      /* the dialect's, with its lock; NULL: the engine's own */
 } batch_item;
 
 /* The statements of rebuilds one by one, each with its own step's row. */
@@ -58,6 +59,14 @@ typedef struct branch_taken {
 } branch_taken;
 
 typedef VECTOR(branch_taken) branch_list;
+
+/* What the next entry of the history says of locks (postgres_trace.h). */
+typedef struct entry_trace {
+    bool measures; /* a lock was, or may have been, taken that others feel */
+    const char
+        *dropped;  /* "ACCESS EXCLUSIVE on users": on what is gone when the entry is written; NULL: none */
+    double waited; /* milliseconds: in tries that a lock timeout has ended; SQLite: for the file */
+} entry_trace;
 
 struct migen {
     arena *memory;
@@ -86,17 +95,20 @@ struct migen {
     /* what is on its way */
     VECTOR(batch_item) batch;
     VECTOR(batch_line) lines;
-    rebuild_queue waiting; /* SQLite: rebuilds that further ones of their tables may join */
-    bool in_transaction;   /* a BEGIN is in the batch, or has been sent */
-    bool stale;            /* live must be read again */
-    bool stale_wholly;     /* and nobody knows what has changed; else only what `raw` names */
+    rebuild_queue waiting;    /* SQLite: rebuilds that further ones of their tables may join */
+    bool in_transaction;      /* a BEGIN is in the batch, or has been sent */
+    bool stale;               /* live must be read again */
+    bool stale_wholly;        /* and nobody knows what has changed; else only what `raw` names */
+    double transaction_begun; /* clock_milliseconds */
+    entry_trace entry_trace;
     VECTOR(const char *) raw;
     bool step_by_step; /* each step is sent alone, inside a savepoint */
 
     /* the migration that is carried out */
     const migen_migration *migration;
-    size_t position; /* of it in the release */
-    size_t row;      /* of the step that is carried out */
+    double migration_begun; /* clock_milliseconds */
+    size_t position;        /* of it in the release */
+    size_t row;             /* of the step that is carried out */
     bool going_down;
     bool resuming; /* an interrupted run has begun the step that is carried out */
     bool last;     /* no other follows: its commit is made durable at once */

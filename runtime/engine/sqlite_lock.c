@@ -7,7 +7,8 @@
 
 status sqlite_take_lock(migen *run)
 {
-    double until = clock_milliseconds() + (double)run->options->lock_timeout;
+    double begun = clock_milliseconds();
+    double until = begun + (double)run->options->lock_timeout;
     double pause = 10;
     status s = driver_query(run->driver, "PRAGMA foreign_keys = OFF", run->memory, NULL, &run->error);
     if (s != STATUS_OK)
@@ -25,6 +26,7 @@ status sqlite_take_lock(migen *run)
         return s;
     run->in_transaction = true;
     run->locked = true;
+    run->entry_trace.waited = clock_milliseconds() - begun;
     s = run_read_history(run);
     if (s != STATUS_OK)
         return s;

@@ -11,7 +11,7 @@ status sqlite_read_history(migen *run)
     status s = driver_run(run->driver, &there, 1, run->memory, &result, &run->error);
     if (s != STATUS_OK || result.row_count == 0)
         return s;
-    driver_statement read = history_read_statement(run->memory, run->history.table);
+    driver_statement read = history_read_statement(run->memory, run->engine, run->history.table);
     s = driver_run(run->driver, &read, 1, run->memory, &result, &run->error);
     if (s == STATUS_OK)
         history_load(run->memory, &run->history, &result);

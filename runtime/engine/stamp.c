@@ -23,8 +23,8 @@ static void stamp_entry(migen *run, const migen_migration *m, bool up, const cha
                            .branches = "",
                            .reason = reason,
                            .way_down = up ? way_text(run->memory, m) : NULL};
-    batch_push(run, history_insert_statement(run->memory, run->engine, run->history.table, &entry),
-               NO_STATEMENT, false);
+    batch_push(run, history_insert_statement(run->memory, run->engine, &run->history, &entry), NO_STATEMENT,
+               false);
     report_message(run->report, "info", "%s  stamped %s", m->id, up ? "as applied" : "as not applied");
 }
 

@@ -2,6 +2,7 @@
 #include "adopt.h"
 #include "engine.h"
 #include "lock.h"
+#include "postgres_trace.h"
 #include "verify.h"
 #include "version.h"
 #include "ways.h"
@@ -98,16 +99,10 @@ static status up_record(migen *run)
             report_message(run->report, "info",
                            "a database without history, at no version's schema: what is there is skipped");
     }
-    if (!run->history.exists) {
-        driver_statement create[2];
-        size_t count = history_create_statements(run->memory, run->engine, run->history.table, create);
-        batch_begin(run);
-        for (size_t i = 0; i < count; i++)
-            batch_push(run, create[i], NO_STATEMENT, false);
-        if (adopted == 0 && !run_is_one_transaction(run))
-            batch_commit(run);
-        run->history.exists = true;
-    }
+    size_t before = run->batch.count;
+    engine_make_history(run);
+    if (run->batch.count != before && adopted == 0 && !run_is_one_transaction(run))
+        batch_commit(run);
     if (adopted != 0)
         adopt_record(run, adopted);
     for (size_t i = 0; i < run->batch.count; i++)
@@ -306,6 +301,8 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
         bool race = ENGINE_IS_POSTGRES(run->engine) && postgres_lost_a_race(run) && races++ < 3;
         run_rollback(run);
         run->error = first;
+        if (ENGINE_IS_POSTGRES(run->engine))
+            postgres_trace_name_blockers(run);
         bool busy = s == STATUS_BUSY && under_lock && tries < run->options->ddl_retries;
         if ((!race && !busy) || driver_interrupted())
             return s;
