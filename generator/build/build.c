@@ -19,14 +19,16 @@ typedef struct build {
     arena *memory;
     toolchain tools;
     unsigned engines;
+    bool with_faults;
     const char *folder; /* where it is done: a temporary one */
     build_report *report;
     error *e;
 } build;
 
 /* Files that a build leaves in its folder. Names have no path: none can get into the result. */
-static const char *const build_files[] = {"release.c", "release.o",       "migen_api.h", "migen_words.h",
-                                          "runtime.o", "migen_runtime.c", "result",      "libmigen_stubs.a"};
+static const char *const build_files[] = {"release.c",       "release.o", "migen_api.h",
+                                          "migen_words.h",   "runtime.o", "runtime_faults.o",
+                                          "migen_runtime.c", "result",    "libmigen_stubs.a"};
 
 static const char *in_build(const build *b, const char *name)
 {
@@ -169,6 +171,8 @@ static bool link_program(build *b, const char **output)
                                   "-Wl,-z,pack-relative-relocs",
 #endif
                                   "release.o", "runtime.o", NULL});
+    if (b->with_faults)
+        vector_push(b->memory, &arguments, "runtime_faults.o");
     if (b->engines & MIGEN_POSTGRES) {
         vector_push(b->memory, &arguments, "-lpq");
         if (b->tools.postgres_folder != NULL)
@@ -214,6 +218,8 @@ static status link_release(build *b)
     status code = write_embedded(b, runtime_object(b->engines), "runtime.o");
     if (code == STATUS_OK)
         code = write_embedded(b, "libmigen_stubs.a", "libmigen_stubs.a");
+    if (code == STATUS_OK && b->with_faults)
+        code = write_embedded(b, "runtime_faults.o", "runtime_faults.o");
     if (code != STATUS_OK)
         return code;
     const char *first = "", *second = "";
@@ -339,7 +345,7 @@ status build_release(arena *a, const checked_release *r, const build_options *op
 {
     double start = clock_milliseconds();
     *report = (build_report){0};
-    build b = {.memory = a, .report = report, .e = e};
+    build b = {.memory = a, .report = report, .e = e, .with_faults = options->with_faults};
     b.engines = options->engines == 0 ? r->release.engines : r->release.engines & options->engines;
     report->engines = b.engines;
     if (b.engines == 0)

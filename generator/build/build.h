@@ -24,6 +24,8 @@ typedef struct build_options {
     unsigned engines;            /* a part of the project's; 0: all of them */
     const char *c_file;   /* where the emitted C, complete with the runtime, is kept too; NULL: nowhere */
     const char *compiler; /* NULL: $CC, or cc. Blanks separate its own arguments ("ccache gcc") */
+    bool
+        with_faults; /* with the fault points of driver_fault.c: to be killed by `migen test`, never shipped */
 } build_options;
 
 typedef VECTOR(const char *) note_list;

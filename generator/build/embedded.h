@@ -4,7 +4,7 @@
  * Idea       migen is one file that can be copied anywhere: the runtime's copy for emitted C, the
  *            compiled runtime for `migen build`, and templates/ are in it.
  * Names      migen_runtime.c, migen_api.h, migen_words.h; runtime_both.o, runtime_sqlite.o,
- *            runtime_postgres.o; libmigen_stubs.a; templates/<folder>/<file>.
+ *            runtime_postgres.o; runtime_faults.o; libmigen_stubs.a; templates/<folder>/<file>.
  * Invariant  Sorted by name. Bytes are static, and not followed by a NUL that counts.
  */
 #ifndef MIGEN_BUILD_EMBEDDED_H

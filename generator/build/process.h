@@ -21,4 +21,11 @@ typedef struct process_result {
  * read, and LC_ALL=C. */
 process_result process_run(arena *a, const char *folder, const char *const *arguments);
 
+/* The same with more variables: "NAME=value", NULL-terminated. */
+process_result process_run_with(arena *a, const char *folder, const char *const *arguments,
+                                const char *const *environment);
+
+/* Sends a signal to the program that is running, if one is. Async-signal-safe. */
+void process_signal(int number);
+
 #endif

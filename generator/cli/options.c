@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-typedef enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_LIST } option_kind;
+typedef enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_LIST, OPTION_EACH } option_kind;
 
 typedef struct option {
     option_kind kind;
@@ -22,10 +22,13 @@ static const option options[] = {
     {OPTION_VALUE, name, letter, offsetof(tool, field), argument, commands, help},
 #define LIST(name, letter, field, argument, commands, help)                                                  \
     {OPTION_LIST, name, letter, offsetof(tool, field), argument, commands, help},
+#define EACH(name, letter, field, argument, commands, help)                                                  \
+    {OPTION_EACH, name, letter, offsetof(tool, field), argument, commands, help},
 #include "tool_options.def"
 #undef FLAG
 #undef VALUE
 #undef LIST
+#undef EACH
 };
 static const size_t option_count = sizeof options / sizeof *options;
 
@@ -81,7 +84,7 @@ static void set(tool *t, const option *o, const char *value)
     } else {
         word_list *list = (word_list *)(void *)field;
         const char *comma;
-        for (; (comma = strchr(value, ',')) != NULL; value = comma + 1)
+        for (; o->kind == OPTION_LIST && (comma = strchr(value, ',')) != NULL; value = comma + 1)
             vector_push(t->memory, list, arena_copy(t->memory, value, (size_t)(comma - value)));
         vector_push(t->memory, list, value);
     }

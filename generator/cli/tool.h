@@ -21,9 +21,9 @@ typedef struct tool {
     const char *folder; /* the working directory, or -C's */
     word_list words;    /* what is neither command nor option */
     /* tool_options.def fills these */
-    bool help, json, sarif, github, strict, verbose, list, edit;
-    const char *output, *version, *template_name, *color, *message;
-    word_list engines;
+    bool help, json, sarif, github, strict, verbose, list, edit, full;
+    const char *output, *version, *template_name, *color, *message, *junit, *postgres;
+    word_list engines, urls;
 } tool;
 
 /* The whole program. */

@@ -1,5 +1,6 @@
 #include "rehearsal.h"
 
+#include "database.h"
 #include "engine.h"
 #include "text.h"
 #include "version.h"
@@ -17,8 +18,7 @@ typedef struct rehearsal {
     const checked_release *release;
     diagnostics *diagnostics;
     arena *memory;
-    run_options options;
-    target target;
+    live_database database;
     FILE *nowhere;
 } rehearsal;
 
@@ -92,7 +92,7 @@ static bool rehearsal_run(rehearsal *h, const char *what, rehearsal_action actio
 {
     report r = report_new(false, true, false, "never");
     r.out = r.log = h->nowhere;
-    migen *run = engine_new(h->memory, &h->release->release, &h->options, &h->target, &r);
+    migen *run = engine_new(h->memory, &h->release->release, &h->database.options, &h->database.target, &r);
     status s = action(run, goal);
     if (s != STATUS_OK && rehearsal_is_over != 0) {
         driver_resume(); /* what is left to do is to close the file */
@@ -108,74 +108,14 @@ static bool rehearsal_run(rehearsal *h, const char *what, rehearsal_action actio
     return s == STATUS_OK;
 }
 
-/* The dump of what the database has now. */
-static char *rehearsal_dump(rehearsal *h)
+static const char *rehearsal_dump(rehearsal *h)
 {
-    report r = report_new(false, true, false, "never");
-    r.out = r.log = h->nowhere;
-    migen *run = engine_new(h->memory, &h->release->release, &h->options, &h->target, &r);
-    char *dump = NULL;
-    if (run_connect(run) == STATUS_OK) {
-        run->expected = version_schema(run, version_applied, NULL);
-        if (run_read_live(run) == STATUS_OK)
-            dump = schema_dump(h->memory, run->live);
-    }
-    engine_free(run);
-    return dump;
-}
-
-/* The first line that one dump has and the other has not. */
-static char *rehearsal_first_difference(arena *a, const char *first, const char *second)
-{
-    while (*first != '\0' || *second != '\0') {
-        size_t x = strcspn(first, "\n");
-        size_t y = strcspn(second, "\n");
-        if (x != y || memcmp(first, second, x) != 0)
-            return arena_format(a, "\"%.*s\" against \"%.*s\"", (int)x, first, (int)y, second);
-        first += x + (first[x] == '\n' ? 1 : 0);
-        second += y + (second[y] == '\n' ? 1 : 0);
-    }
-    return arena_string(a, "nothing");
-}
-
-/* What others make is made here as the migrations describe it: the releases' own tables may point at it. */
-static void rehearsal_make_given(rehearsal *h)
-{
-    const migen_release *release = &h->release->release;
-    schema *made = schema_new(h->memory, MIGEN_SQLITE);
-    sql_list statements = {0};
-    for (size_t i = 0; i < release->migration_count; i++) {
-        const migen_migration *m = release->migrations[i];
-        flow f = flow_begin(m->up, m->up_count, MIGEN_SQLITE);
-        for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
-            if (flow_is_condition(step))
-                flow_choose(&f, true);
-            if (step->operation != MIGEN_GIVEN_TABLE ||
-                schema_has(made, MIGEN_KIND_TABLE, step->table->name, NULL))
-                continue;
-            migen_step create = *step;
-            create.operation = MIGEN_CREATE_TABLE;
-            dialect_request request = {.memory = h->memory, .before = made, .step = &create};
-            dialect_write(&request, &statements);
-            violation v = {0};
-            (void)schema_apply(made, &create, &v);
-        }
-    }
-    if (statements.count == 0)
-        return;
-    driver *d = NULL;
-    error e = error_new(h->memory);
-    status s = driver_open(&h->target, &(driver_options){.application_name = "migen"}, &d, &e);
-    for (size_t i = 0; i < statements.count && s == STATUS_OK;
-         i++) /* one that cannot be is missed later, if at all */
-        if (driver_query(d, statements.items[i].text, h->memory, NULL, &e) != STATUS_OK)
-            error_clear(&e);
-    driver_close(d);
+    return live_schema(h->memory, &h->database, LIVE_BY_HISTORY);
 }
 
 static void rehearsal_all(rehearsal *h)
 {
-    rehearsal_make_given(h);
+    live_make_given(h->memory, &h->database);
     if (!rehearsal_run(h, "up", engine_up, NULL))
         return;
     const char *first = rehearsal_dump(h);
@@ -185,11 +125,13 @@ static void rehearsal_all(rehearsal *h)
         !rehearsal_run(h, "up after down base", engine_up, NULL))
         return;
     const char *second = rehearsal_dump(h);
-    if (first != NULL && second != NULL && !text_equal(first, second))
-        report_error(
-            h->diagnostics, "rehearsal", (span){0},
-            "on SQLite, the schema after up, down base and up is another than after the first up: %s",
-            rehearsal_first_difference(h->memory, first, second));
+    const char *difference =
+        first == NULL || second == NULL ? NULL : live_difference(h->memory, first, second);
+    if (difference != NULL)
+        report_error(h->diagnostics, "rehearsal", (span){0},
+                     "on SQLite, the schema after up, down base and up (+) is another than after the first "
+                     "up (-):\n%s",
+                     difference);
 }
 
 void rehearse_release(const checked_release *r, diagnostics *d)
@@ -203,14 +145,11 @@ void rehearse_release(const checked_release *r, diagnostics *d)
         return; /* no place for a throw-away file: what was checked stands */
     close(file);
     rehearsal h = {.release = r, .diagnostics = d, .memory = arena_new(), .nowhere = fopen("/dev/null", "w")};
-    h.options = (run_options){.yes = true,
-                              .quiet = true,
-                              .color = "never",
-                              .lock_timeout = 5000,
-                              .history_table = "migen_history",
-                              .verify = VERIFY_STRICT};
-    h.target =
-        (target){.engine = MIGEN_SQLITE, .path = path, .display = "a throw-away database", .source = "check"};
+    h.database = (live_database){
+        .release = r,
+        .options = live_options(r),
+        .target = {
+            .engine = MIGEN_SQLITE, .path = path, .display = "a throw-away database", .source = "check"}};
     if (h.nowhere != NULL) {
         rehearsal_is_over = 0;
         rehearsal_set_timer(REHEARSAL_SECONDS);

@@ -124,9 +124,8 @@ status driver_open(const target *t, const driver_options *options, driver **out,
     driver_outlive_pipes();
     if (HAS_POSTGRES)
         postgres_prepare_surroundings();
-#ifdef MIGEN_FAULTS
-    driver_fault_point(NULL);
-#endif
+    if (driver_fault_point != NULL)
+        driver_fault_point(NULL);
     if (driver_interrupted())
         return driver_fail_interrupted(e, NULL, 0);
     driver *d = NULL;
@@ -158,11 +157,9 @@ status driver_run(driver *d, const driver_statement *statements, size_t count, a
         return STATUS_OK;
     if (driver_interrupted())
         return driver_fail_interrupted(e, statements, 0);
-#ifdef MIGEN_FAULTS
-    return driver_fault_run(d, statements, count, a, results, e);
-#else
+    if (driver_fault_run != NULL)
+        return driver_fault_run(d, statements, count, a, results, e);
     return d->operations->run(d, statements, count, a, results, e);
-#endif
 }
 
 status driver_query(driver *d, const char *sql, arena *a, driver_result *result, error *e)

@@ -1,9 +1,10 @@
 /*
- * Fault points, for tests alone: nothing of this is in a binary unless it was compiled with -DMIGEN_FAULTS.
+ * Fault points, for tests alone: nothing of this is in a binary unless it was compiled with -DMIGEN_FAULTS, as one file with
+ * the runtime, or as an object of its own that is linked beside it (`migen test` carries one).
  *
  * A point is before each call of the driver and behind each statement of it. At point number MIGEN_FAULT the process
  * suffers what MIGEN_FAULT_KIND says: "kill" (SIGKILL, the default), "term" (SIGTERM) or "cut" (the server ends the
- * session). A pipeline is cut in two there, so that what lies between two of its statements is tried too.
+ * session). "count" says at the end on stderr how many points there were. A pipeline is cut in two there, so that what lies between two of its statements is tried too.
  */
 #include "driver_private.h"
 
@@ -12,9 +13,21 @@
 #include "text.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static unsigned long driver_faults_passed;
+
+static void driver_fault_say_count(void)
+{
+    fprintf(stderr, "fault points: %lu\n", driver_faults_passed);
+}
+
+static void driver_fault_begin(void)
+{
+    if (driver_faults_passed == 0 && text_equal(getenv("MIGEN_FAULT_KIND"), "count"))
+        (void)atexit(driver_fault_say_count);
+}
 
 /* How many points are left until the fault, this one included; 0: none is wanted any more. */
 static unsigned long driver_fault_distance(void)
@@ -45,6 +58,7 @@ static void driver_fault_happen(driver *d)
 
 void driver_fault_point(driver *d)
 {
+    driver_fault_begin();
     bool now = driver_fault_distance() == 1;
     driver_faults_passed++;
     if (now)

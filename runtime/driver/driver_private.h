@@ -61,12 +61,11 @@ void driver_count(driver *d, const char *sql);
 /* Is the first word of the statement (comments and brackets before it are passed over) one of the list? */
 bool driver_first_word_is(const char *sql, const char *const *words, size_t count);
 
-#ifdef MIGEN_FAULTS
-/* driver_fault.c: the operations' run, with what a test wants to happen before or behind one of its statements. */
-status driver_fault_run(driver *d, const driver_statement *statements, size_t count, arena *a,
-                        driver_result *results, error *e) MUST_USE;
-void driver_fault_point(driver *d); /* d may be NULL */
-#endif
+/* driver_fault.c: the operations' run, with what a test wants to happen before or behind one of its statements. Weak: they
+ * are there in a test's binary alone, where driver_fault.c was compiled with -DMIGEN_FAULTS and linked in; else NULL. */
+__attribute__((weak)) status driver_fault_run(driver *d, const driver_statement *statements, size_t count,
+                                              arena *a, driver_result *results, error *e);
+__attribute__((weak)) void driver_fault_point(driver *d); /* d may be NULL */
 
 status sqlite_driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
 void sqlite_driver_interrupt(void); /* async-signal-safe */

@@ -40,6 +40,14 @@ migen_runtime_object(both)
 migen_runtime_object(sqlite -DMIGEN_NO_POSTGRES)
 migen_runtime_object(postgres -DMIGEN_NO_SQLITE)
 
+# ---- the fault points, which the binary that `migen test` kills is linked with beside the runtime ----
+set(faults_source ${CMAKE_SOURCE_DIR}/runtime/driver/driver_fault.c)
+set(faults_object ${CMAKE_BINARY_DIR}/runtime_faults.o)
+add_custom_command(OUTPUT ${faults_object} DEPENDS ${amalgamation} ${faults_source} WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
+  COMMAND ${CMAKE_C_COMPILER} ${release_flags} -DMIGEN_FAULTS -I${CMAKE_SOURCE_DIR}/runtime/base
+          -I${CMAKE_SOURCE_DIR}/runtime/include -I${CMAKE_SOURCE_DIR}/runtime/schema/tables
+          -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -c ${faults_source} -o runtime_faults.o VERBATIM)
+
 # ---- what libpq.a leaves open ----
 set(stub_folder ${CMAKE_SOURCE_DIR}/generator/build/stubs)
 add_library(migen_stubs STATIC ${stub_folder}/gss_stubs.c ${stub_folder}/ldap_stubs.c)
@@ -52,6 +60,7 @@ string(APPEND embedded_list "migen_words.h=${CMAKE_SOURCE_DIR}/runtime/include/m
 foreach(name both sqlite postgres)
   string(APPEND embedded_list "runtime_${name}.o=${CMAKE_BINARY_DIR}/runtime_${name}.o\n")
 endforeach()
+string(APPEND embedded_list "runtime_faults.o=${faults_object}\n")
 string(APPEND embedded_list "libmigen_stubs.a=$<TARGET_FILE:migen_stubs>\n")
 file(GLOB_RECURSE templates CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/templates/*)
 set(template_paths)
@@ -64,7 +73,7 @@ add_custom_command(
   OUTPUT ${CMAKE_BINARY_DIR}/embedded.S ${CMAKE_BINARY_DIR}/embedded.c
   DEPENDS ${CMAKE_BINARY_DIR}/embedded.list ${CMAKE_SOURCE_DIR}/scripts/cmake/embed.cmake
           ${amalgamation} ${CMAKE_BINARY_DIR}/migen_api.h ${CMAKE_SOURCE_DIR}/runtime/include/migen_words.h
-          ${runtime_objects} migen_stubs ${template_paths}
+          ${runtime_objects} ${faults_object} migen_stubs ${template_paths}
   COMMAND ${CMAKE_COMMAND} -DOUT=${CMAKE_BINARY_DIR}/embedded -DLIST=${CMAKE_BINARY_DIR}/embedded.list
           -P ${CMAKE_SOURCE_DIR}/scripts/cmake/embed.cmake VERBATIM)
 add_library(migen_embedded STATIC ${CMAKE_BINARY_DIR}/embedded.S ${CMAKE_BINARY_DIR}/embedded.c)

@@ -4,22 +4,24 @@
 #include "postgres_server.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-static char server_folder[64]; /* empty: not started */
+static char server_folder[96]; /* empty: not started */
 static char server_programs[256];
 static char server_address[512];
 static pid_t server_process;
@@ -35,23 +37,8 @@ static bool has_programs(const char *folder)
     return access(path, X_OK) == 0;
 }
 
-/* $TEST_POSTGRES_BIN and nothing else where it is set; Debian's folders, the newest last; then those of PATH. */
-static bool find_programs(void)
+static bool find_in_path(void)
 {
-    glob_t found;
-    const char *wanted = getenv("TEST_POSTGRES_BIN");
-    if (wanted != NULL) {
-        if (strlen(wanted) >= sizeof server_programs || !has_programs(wanted))
-            return false;
-        strcpy(server_programs, wanted);
-        return true;
-    }
-    if (glob("/usr/lib/postgresql/*/bin", 0, NULL, &found) == 0) {
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            if (has_programs(found.gl_pathv[i]))
-                snprintf(server_programs, sizeof server_programs, "%s", found.gl_pathv[i]);
-        globfree(&found);
-    }
     char *path = getenv("PATH") != NULL ? strdup(getenv("PATH")) : NULL;
     char *rest = NULL;
     for (char *at = path != NULL ? strtok_r(path, ":", &rest) : NULL; at != NULL && *server_programs == '\0';
@@ -60,6 +47,47 @@ static bool find_programs(void)
             snprintf(server_programs, sizeof server_programs, "%s", at);
     free(path);
     return *server_programs != '\0';
+}
+
+/* The number in /usr/lib/postgresql/15/bin. */
+static long version_of(const char *folder)
+{
+    return strtol(folder + strlen("/usr/lib/postgresql/"), NULL, 10);
+}
+
+static bool find_newest(void)
+{
+    glob_t found;
+    long newest = -1;
+    if (glob("/usr/lib/postgresql/*/bin", 0, NULL, &found) != 0)
+        return false;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *folder = found.gl_pathv[i];
+        if (version_of(folder) <= newest || !has_programs(folder))
+            continue;
+        newest = version_of(folder);
+        snprintf(server_programs, sizeof server_programs, "%s", folder);
+    }
+    globfree(&found);
+    return *server_programs != '\0';
+}
+
+bool postgres_server_find(const char *folder)
+{
+    if (folder == NULL)
+        folder = getenv("TEST_POSTGRES_BIN");
+    if (folder == NULL)
+        return *server_programs != '\0' || find_in_path() || find_newest();
+    char whole[PATH_MAX]; /* the server is started in another folder */
+    if (realpath(folder, whole) == NULL || strlen(whole) >= sizeof server_programs || !has_programs(whole))
+        return false;
+    snprintf(server_programs, sizeof server_programs, "%s", whole);
+    return true;
+}
+
+const char *postgres_server_programs(void)
+{
+    return server_programs;
 }
 
 /* The user that the server runs as: root may not. */
@@ -84,9 +112,11 @@ static pid_t start_program(const char *program, char *const arguments[], const c
     }
     if (user != NULL && (setgroups(0, NULL) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
         _exit(126);
-    if (chdir("/tmp") != 0 || prctl(PR_SET_PDEATHSIG, SIGQUIT) != 0)
+    if (setsid() < 0 || chdir("/tmp") != 0 || prctl(PR_SET_PDEATHSIG, SIGQUIT) != 0)
         _exit(126);
     unsetenv("PGDATA");
+    unsetenv("PGOPTIONS");
+    setenv("LC_ALL", "C", 1);
     execv(program, arguments);
     _exit(127);
 }
@@ -105,7 +135,7 @@ static bool run_initdb(const char *data, const char *log)
 /* The server says "ready" in its pid file. */
 static bool is_ready(const char *data)
 {
-    char path[128], line[256];
+    char path[160], line[256];
     bool ready = false;
     snprintf(path, sizeof path, "%s/postmaster.pid", data);
     FILE *file = fopen(path, "r");
@@ -163,7 +193,8 @@ void postgres_server_stop(void)
         return;
     if (server_process > 0) {
         kill(server_process, SIGQUIT);
-        waitpid(server_process, NULL, 0);
+        while (waitpid(server_process, NULL, 0) < 0 && errno == EINTR)
+            ;
         server_process = 0;
     }
     if (*server_folder != '\0')
@@ -183,23 +214,39 @@ static void show_log(const char *log)
 
 const char *postgres_server_url(const char *database, const char *user)
 {
-    snprintf(server_address, sizeof server_address, "host=%s user=%s dbname=%s", server_folder, user,
+    snprintf(server_address, sizeof server_address, "host='%s' user='%s' dbname='%s'", server_folder, user,
              database);
     return server_address;
 }
 
+/* A database is some hundred files, and copying one is most of what a test waits for: in memory, where there is plenty. */
+static const char *folder_for_data(void)
+{
+    const char *wanted = getenv("TMPDIR");
+    struct statvfs room;
+    /* The path of a unix socket may have 107 characters, and the server takes blanks, commas and quotes for more than one. */
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-";
+    if (wanted != NULL && *wanted == '/' && strlen(wanted) < 60 && strspn(wanted, plain) == strlen(wanted))
+        return wanted;
+    if (access("/dev/shm", W_OK | X_OK) == 0 && statvfs("/dev/shm", &room) == 0 &&
+        room.f_bavail >= (2UL << 30) / room.f_frsize)
+        return "/dev/shm";
+    return "/tmp";
+}
+
 const char *postgres_server_start(void)
 {
-    char data[96], log[96];
+    char data[128], log[128];
     if (server_process > 0)
         return postgres_server_url("postgres", "postgres");
-    if (!find_programs()) {
-        fputs("postgres_server: no server programs (initdb, postgres) on this machine\n", stderr);
+    if (!postgres_server_find(NULL)) {
+        fputs("no server programs (initdb, postgres) on this machine\n", stderr);
         return NULL;
     }
     server_owner = getpid();
-    strcpy(server_folder, "/tmp/migen-postgres-XXXXXX");
+    snprintf(server_folder, sizeof server_folder, "%s/migen-postgres-XXXXXX", folder_for_data());
     if (mkdtemp(server_folder) == NULL) {
+        perror(server_folder);
         *server_folder = '\0';
         return NULL;
     }
@@ -210,7 +257,7 @@ const char *postgres_server_start(void)
     if (user != NULL && chown(server_folder, user->pw_uid, user->pw_gid) != 0)
         return NULL;
     if (!run_initdb(data, log) || !run_server(data, log)) {
-        fputs("postgres_server: it did not start\n", stderr);
+        fputs("the temporary PostgreSQL server did not start:\n", stderr);
         show_log(log);
         postgres_server_stop();
         return NULL;
