@@ -211,14 +211,14 @@ project="$work/it's \"a\" shop"
 for signal in INT TERM; do
   sign="sqlite: SQLite"
   [ "$signal" = INT ] || sign="postgres: PostgreSQL"
-  touch "$work/before"
   "$MIGEN" test -C "$project" >"$work/out" 2>"$work/log" &
   tester=$!
   for _ in $(seq 1200); do
     sed -n "/^$sign/,\$p" "$work/out" | grep -q 'create_users' && break
     sleep 0.1
   done
-  server=$(find "$TMPDIR" /tmp/migen-postgres-* /dev/shm/migen-postgres-* -maxdepth 2 -name postmaster.pid -newer "$work/before" 2>/dev/null || true)
+  server=$(ps -o pid=,args= --ppid "$tester" | grep 'bin/postgres -D' || true)
+  read -r server_is _ _ server_data _ <<<"$server" || true
   kill -s "$signal" "$tester"
   code=0
   wait "$tester" || code=$?
@@ -226,8 +226,8 @@ for signal in INT TERM; do
   says "stopped by a signal; nothing is left behind"
   says "test: stopped"
   nothing_left
-  [ "$signal" = INT ] || [ -n "$server" ] || fail "there was no server when the signal came"
-  for file in $server; do # another test's may be among them: that one lives
-    [ ! -e "$file" ] || kill -0 "$(head -n 1 "$file")" 2>/dev/null || fail "left behind: $file"
-  done
+  [ "$signal" = INT ] && continue
+  [ -n "$server" ] || fail "there was no server when the signal came"
+  ! kill -0 "$server_is" 2>/dev/null || fail "the server runs on: $server"
+  [ ! -e "$server_data" ] || fail "left behind: $server_data"
 done

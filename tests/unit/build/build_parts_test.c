@@ -67,9 +67,9 @@ static void hash_is_sha256(void **state)
 static void everything_is_carried(void **state)
 {
     (void)state;
-    static const char *const names[] = {"migen_runtime.c", "migen_api.h",      "migen_words.h",
-                                        "runtime_both.o",  "runtime_sqlite.o", "runtime_postgres.o",
-                                        "libmigen_stubs.a"};
+    static const char *const names[] = {"migen_runtime.c",  "migen_api.h",      "migen_words.h",
+                                        "runtime_both.o",   "runtime_sqlite.o", "runtime_postgres.o",
+                                        "runtime_faults.o", "libmigen_stubs.a"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const embedded_file *f = embedded_find(names[i]);
         assert_non_null(f);
