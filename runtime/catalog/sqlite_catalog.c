@@ -3,7 +3,9 @@
 #include "sql_normal.h"
 #include "sql_writer.h"
 #include "sqlite_ddl.h"
+#include "type_sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The columns of the query below. */
@@ -205,49 +207,67 @@ static bool sqlite_settle_enum(const sqlite_reading *r, schema_table *t, migen_c
     return false;
 }
 
-/* The kind that a type's declaration in a STRICT table reads back as. */
-static migen_type_kind sqlite_strict_kind(migen_type_kind kind)
-{
-    switch (kind) {
-    case MIGEN_TYPE_BOOL:
-    case MIGEN_TYPE_SMALLINT:
-    case MIGEN_TYPE_BIGINT:
-    case MIGEN_TYPE_SERIAL:
-    case MIGEN_TYPE_BIGSERIAL:
-        return MIGEN_TYPE_INT;
-    case MIGEN_TYPE_DOUBLE:
-    case MIGEN_TYPE_NUMERIC:
-        return MIGEN_TYPE_REAL;
-    case MIGEN_TYPE_VARCHAR:
-    case MIGEN_TYPE_CHAR:
-    case MIGEN_TYPE_DATE:
-    case MIGEN_TYPE_TIME:
-    case MIGEN_TYPE_TIMESTAMP:
-    case MIGEN_TYPE_TIMESTAMPTZ:
-    case MIGEN_TYPE_INTERVAL:
-    case MIGEN_TYPE_JSON:
-    case MIGEN_TYPE_JSONB:
-    case MIGEN_TYPE_UUID:
-        return MIGEN_TYPE_TEXT;
-    default:
-        return MIGEN_TYPE_NONE;
-    }
-}
-
 /* A STRICT table can declare six types only: which one was meant, the history knows. */
 static bool sqlite_settle_strict(const sqlite_reading *r, schema_table *t, migen_column *column,
                                  migen_type wanted)
 {
-    if (!t->strict || wanted.array || sqlite_strict_kind(wanted.kind) != column->type.kind)
+    if (!t->strict || wanted.array || type_strict_kind(wanted.kind) != column->type.kind)
         return false;
+    migen_column meant = *column;
+    meant.type = wanted;
+    const char *check = sqlite_check_of_type(r->memory, &meant);
+    if (check != NULL && !sqlite_absorb_check(t, column->name, check))
+        return false; /* it is what it says, and no more */
     column->type = wanted;
-    const char *check = sqlite_check_of_type(r->memory, column);
-    column->type_unchecked = check != NULL && !sqlite_absorb_check(t, column->name, check);
     if (wanted.kind == MIGEN_TYPE_BOOL && text_equal(column->default_value, "0"))
         column->default_value = "false";
     if (wanted.kind == MIGEN_TYPE_BOOL && text_equal(column->default_value, "1"))
         column->default_value = "true";
     return true;
+}
+
+/* The number behind the last operator, of "length(c) <= 80". */
+static int sqlite_last_number(const char *expression)
+{
+    int number = 0;
+    sql_lexer lexer = sql_lexer_new(expression, strlen(expression), MIGEN_SQLITE);
+    for (sql_token t = sql_next(&lexer); t.kind != TOKEN_END; t = sql_next(&lexer))
+        if (t.kind == TOKEN_NUMBER && t.text.length < 10)
+            number = (int)strtol(t.text.bytes, NULL, 10);
+    return number;
+}
+
+static bool sqlite_knows_check(const schema_table *known, const char *expression)
+{
+    for (size_t i = 0; known != NULL && i < known->constraints.count; i++)
+        if (known->constraints.items[i].kind == MIGEN_CHECK &&
+            sql_same_expression(known->constraints.items[i].expression, expression, MIGEN_SQLITE))
+            return true;
+    return false;
+}
+
+/* What the history does not know (it was lost) the check of the type tells: length(c) <= 80, c IN (0, 1), json_valid(c). */
+static bool sqlite_infer_strict(const sqlite_reading *r, schema_table *t, migen_column *column,
+                                const schema_table *known)
+{
+    bool text = column->type.kind == MIGEN_TYPE_TEXT;
+    if (!t->strict || (!text && column->type.kind != MIGEN_TYPE_INT))
+        return false;
+    for (size_t i = 0; i < t->constraints.count; i++) {
+        const migen_constraint *check = &t->constraints.items[i];
+        if (check->kind != MIGEN_CHECK || !check->name_is_implied ||
+            sqlite_knows_check(known, check->expression) ||
+            !sql_mentions(check->expression, column->name, MIGEN_SQLITE))
+            continue;
+        const migen_type meant[] = {
+            {.kind = MIGEN_TYPE_VARCHAR, .length = sqlite_last_number(check->expression)},
+            {.kind = MIGEN_TYPE_JSON},
+            {.kind = MIGEN_TYPE_BOOL}};
+        for (size_t k = text ? 0 : 2; k < (text ? 2u : 3u); k++)
+            if (sqlite_settle_strict(r, t, column, meant[k]))
+                return true;
+    }
+    return false;
 }
 
 /* What only the history knows of a table's types. */
@@ -256,14 +276,16 @@ static void sqlite_settle_types(const sqlite_reading *r, schema_table *t)
     const schema_table *known =
         r->known == NULL ? NULL : map_get(&r->known->tables, name_text(r->memory, t->name));
     bool changed = false;
-    for (size_t i = 0; known != NULL && i < t->columns.count; i++) {
-        const migen_column *wanted = sqlite_column_of(known, t->columns.items[i].name);
-        if (wanted == NULL)
-            continue;
-        if (wanted->type.kind == MIGEN_TYPE_ENUM)
-            changed = sqlite_settle_enum(r, t, &t->columns.items[i], wanted->type) || changed;
-        else
-            changed = sqlite_settle_strict(r, t, &t->columns.items[i], wanted->type) || changed;
+    for (size_t i = 0; i < t->columns.count; i++) {
+        migen_column *column = &t->columns.items[i];
+        const migen_column *wanted = known == NULL ? NULL : sqlite_column_of(known, column->name);
+        bool settled = false;
+        if (wanted != NULL && wanted->type.kind == MIGEN_TYPE_ENUM)
+            settled = sqlite_settle_enum(r, t, column, wanted->type);
+        else if (wanted != NULL)
+            settled = sqlite_settle_strict(r, t, column, wanted->type);
+        settled = settled || sqlite_infer_strict(r, t, column, known);
+        changed = changed || settled;
     }
     if (changed)
         sqlite_imply_names(r->memory, t);

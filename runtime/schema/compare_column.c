@@ -5,6 +5,7 @@
 #include "compare_type.h"
 
 #include "default_value.h"
+#include "type_sql.h"
 #include "sql_normal.h"
 #include "type_sql.h"
 
@@ -168,9 +169,14 @@ static bool compare_type_has_check(migen_type type)
 
 /* A difference of types is one of the column's aspects; a note stands for itself. */
 static void compare_column_type(const comparison *c, compare_aspects *x, const schema_table *table,
-                                const migen_column *wanted, const migen_column *found)
+                                const migen_column *wanted, const schema_table *found_table,
+                                const migen_column *found)
 {
     type_verdict verdict = compare_types(c, wanted, found);
+    /* A STRICT table has six words for all types. */
+    if (ENGINE_IS_SQLITE(c->engine) && found_table->strict && !compare_type_has_check(wanted->type) &&
+        !wanted->type.array && type_strict_kind(wanted->type.kind) == found->type.kind)
+        verdict = TYPE_SAME;
     bool unchecked =
         ENGINE_IS_SQLITE(c->engine) && found->type_unchecked && compare_type_has_check(wanted->type);
     if (verdict == TYPE_SAME && !unchecked)
@@ -206,7 +212,7 @@ void compare_column(const comparison *c, const schema_table *wanted_table, const
                     const schema_table *found_table, const migen_column *found)
 {
     compare_aspects x = {.wanted = builder_new(c->memory), .found = builder_new(c->memory)};
-    compare_column_type(c, &x, wanted_table, wanted, found);
+    compare_column_type(c, &x, wanted_table, wanted, found_table, found);
     if (!compare_column_collation(c, wanted, found)) {
         x.differs = true;
         compare_aspect(&x, compare_collation_text(c, wanted), compare_collation_text(c, found));

@@ -114,3 +114,31 @@ migen_type type_from_postgres(arena *a, const char *formatted)
         return type;
     return (migen_type){.kind = MIGEN_TYPE_NATIVE, .name = arena_string(a, formatted)};
 }
+
+migen_type_kind type_strict_kind(migen_type_kind kind)
+{
+    switch (kind) {
+    case MIGEN_TYPE_BOOL:
+    case MIGEN_TYPE_SMALLINT:
+    case MIGEN_TYPE_BIGINT:
+    case MIGEN_TYPE_SERIAL:
+    case MIGEN_TYPE_BIGSERIAL:
+        return MIGEN_TYPE_INT;
+    case MIGEN_TYPE_DOUBLE:
+    case MIGEN_TYPE_NUMERIC:
+        return MIGEN_TYPE_REAL;
+    case MIGEN_TYPE_VARCHAR:
+    case MIGEN_TYPE_CHAR:
+    case MIGEN_TYPE_DATE:
+    case MIGEN_TYPE_TIME:
+    case MIGEN_TYPE_TIMESTAMP:
+    case MIGEN_TYPE_TIMESTAMPTZ:
+    case MIGEN_TYPE_INTERVAL:
+    case MIGEN_TYPE_JSON:
+    case MIGEN_TYPE_JSONB:
+    case MIGEN_TYPE_UUID:
+        return MIGEN_TYPE_TEXT;
+    default:
+        return MIGEN_TYPE_NONE;
+    }
+}

@@ -22,4 +22,7 @@ char *type_sql(arena *a, migen_engine engine, migen_type type);
  * them by their typtype. */
 migen_type type_from_postgres(arena *a, const char *formatted);
 
+/* SQLite: the kind that a type's declaration in a STRICT table reads back as (INT, REAL, TEXT); NONE: itself. */
+migen_type_kind type_strict_kind(migen_type_kind kind);
+
 #endif

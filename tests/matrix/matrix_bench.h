@@ -17,7 +17,8 @@ typedef struct bench {
     arena *memory; /* of this cell: bench_begin makes a new one */
     arena *lasting;
     target target;
-    driver *driver; /* a second connection, beside the runs */
+    driver *driver;             /* a second connection, beside the runs */
+    const step_list *last_down; /* of the last migration, where it is not to be derived; NULL */
 } bench;
 
 typedef struct bench_result {

@@ -1,5 +1,5 @@
 /*
- * operation_case.h: what the matrix knows about an operation: a line of operation_cases.def.
+ * operation_case.h: what the matrix knows about an operation: a line of operation_cases.h.
  *
  * Idea       The cases are written once, with names as macros, and compiled twice: with plain names, and with names
  *            that need every quoting there is (operation_cases_plain.c, operation_cases_hostile.c).
@@ -21,10 +21,14 @@ typedef struct operation_case {
     unsigned engines;
     const char *why_not; /* why an engine is left out */
     migen_step step;
+    const migen_step *rows; /* instead of the step, where it is more than one row (if, on) */
+    size_t row_count;
+    const migen_step *down; /* the way back, where none is derived (run) */
+    size_t down_count;
     const migen_step *before; /* besides the common tables */
     size_t before_count;
     case_state different, half_done;
-    const char *rows;        /* what of the subject's rows stays, after the step; NULL: as before it */
+    const char *subject;     /* what of the subject's rows stays, after the step; NULL: as before it */
     bool loses_rows;         /* the subject's rows are gone after it, also after its way down */
     bool without_dependents; /* cannot be while a view, trigger or index names the subject's columns */
     bool leaves_values;      /* the way down leaves something behind (enum values, data) */
@@ -47,6 +51,7 @@ typedef struct case_names {
     const char *subject_rows; /* SELECT of what must stay */
     const char *child_rows;
     const char *empty_child;
+    const char *subject; /* its bare name */
 } case_names;
 
 extern const case_names plain_cases, hostile_cases;

@@ -13,6 +13,8 @@
 #define BOTH  (MIGEN_POSTGRES | MIGEN_SQLITE)
 #define COUNT(...) (sizeof((const migen_step[]){__VA_ARGS__}) / sizeof(migen_step))
 #define BEFORE(...) .before = (const migen_step[]){__VA_ARGS__}, .before_count = COUNT(__VA_ARGS__)
+#define ROWS_OF(...) .rows = (const migen_step[]){__VA_ARGS__}, .row_count = COUNT(__VA_ARGS__)
+#define DOWN(...)   .down = (const migen_step[]){__VA_ARGS__}, .down_count = COUNT(__VA_ARGS__)
 #define PG(...)     .postgres = STATEMENTS(__VA_ARGS__)
 #define LITE(...)   .sqlite = STATEMENTS(__VA_ARGS__)
 #define EACH(...)   .postgres = STATEMENTS(__VA_ARGS__), .sqlite = STATEMENTS(__VA_ARGS__)
@@ -148,7 +150,7 @@ static const operation_case case_list[] = {
     {.name = "drop table cascade", .engines = BOTH, .loses_rows = true,
      .step = SAFE_DROP_TABLE(N_SUBJECT, .cascade = true)},
     {.name = "rename table", .engines = BOTH, .step = SAFE_RENAME_TABLE(N_SUBJECT, P_BOX),
-     .rows = "SELECT id, " N_KEEP ", " N_NUMBER " FROM " N_BOX " ORDER BY id",
+     .subject = "SELECT id, " N_KEEP ", " N_NUMBER " FROM " N_BOX " ORDER BY id",
      .different = {EACH("CREATE TABLE " N_BOX " (id bigint)")}},
     /* columns */
     {.name = "add column", .engines = BOTH, .step = SAFE_ADD_COLUMN(N_SUBJECT, .name = P_FRESH, .type = VARCHAR(20)),
@@ -181,15 +183,15 @@ static const operation_case case_list[] = {
      .different = {EACH("ALTER TABLE " N_SUBJECT " ADD COLUMN " N_FRESH " int")},
      .half_done = {EACH("ALTER TABLE " N_SUBJECT " ADD COLUMN " N_FRESH " text")}},
     {.name = "drop column", .engines = BOTH, .step = SAFE_DROP_COLUMN(N_SUBJECT, P_SPARE)},
-    {.name = "drop column cascade", .engines = BOTH, .rows = "SELECT id, " N_KEEP ", state FROM " N_SUBJECT " ORDER BY id",
+    {.name = "drop column cascade", .engines = BOTH, .subject = "SELECT id, " N_KEEP ", state FROM " N_SUBJECT " ORDER BY id",
      .loses_rows = true, .step = SAFE_DROP_COLUMN(N_SUBJECT, P_NUMBER, .cascade = true)},
     {.name = "drop columns", .engines = BOTH, .step = SAFE_DROP_COLUMNS(N_SUBJECT, NAMES(P_SPARE, "other_id", "flag"))},
     {.name = "rename column", .engines = BOTH, .step = SAFE_RENAME_COLUMN(N_SUBJECT, P_WORK, P_FRESH),
      .different = {EACH("ALTER TABLE " N_SUBJECT " ADD COLUMN " N_FRESH " int")}},
     {.name = "rename column of everything", .engines = BOTH, .step = SAFE_RENAME_COLUMN(N_SUBJECT, P_NUMBER, P_FRESH),
-     .rows = "SELECT id, " N_KEEP ", " N_FRESH " FROM " N_SUBJECT " ORDER BY id"},
+     .subject = "SELECT id, " N_KEEP ", " N_FRESH " FROM " N_SUBJECT " ORDER BY id"},
     {.name = "rename referenced column", .engines = BOTH, .step = SAFE_RENAME_COLUMN(N_SUBJECT, "id", P_FRESH),
-     .rows = "SELECT " N_FRESH ", " N_KEEP ", " N_NUMBER " FROM " N_SUBJECT " ORDER BY " N_FRESH},
+     .subject = "SELECT " N_FRESH ", " N_KEEP ", " N_NUMBER " FROM " N_SUBJECT " ORDER BY " N_FRESH},
     {.name = "alter column type", .engines = BOTH, .step = SAFE_ALTER_COLUMN(N_SUBJECT, P_WORK, TO_TYPE(TEXT))},
     {.name = "alter column type of a key", .engines = BOTH, .step = SAFE_ALTER_COLUMN(N_SUBJECT, P_KEEP, TO_TYPE(VARCHAR(80)))},
     {.name = "alter column type using", .engines = BOTH,
@@ -301,6 +303,27 @@ static const operation_case case_list[] = {
      .step = SAFE_SEED(N_OTHER, .columns = NAMES("id", "name"), .key = NAMES("id"), .update = true,
                        ROWS(2, "41", "'it''s'", "42", "null")),
      .half_done = {EACH("INSERT INTO " N_OTHER " (id, name) VALUES (41, 'old')")}},
+    {.name = "run", .engines = BOTH, .leaves_values = true, .repeats = true,
+     .step = EXECUTE_SQL("a row", .sql = STATEMENTS("INSERT INTO " N_OTHER " (name) VALUES ('run')")),
+     DOWN(EXECUTE_SQL("no row", .sql = STATEMENTS("DELETE FROM " N_OTHER " WHERE name = 'run'")))},
+    {.name = "run unless", .engines = BOTH, .leaves_values = true,
+     .step = EXECUTE_IF_NOT_EXISTS("a row", .sql = STATEMENTS("INSERT INTO " N_OTHER " (name) VALUES ('run')"),
+                                   .unless = "SELECT 1 FROM " N_OTHER " WHERE name = 'run'"),
+     DOWN(EXECUTE_SQL_IF_CONDITION("no row", .sql = STATEMENTS("DELETE FROM " N_OTHER " WHERE name = 'run'"),
+                                   .when = "SELECT count(*) FROM " N_OTHER " WHERE name = 'run'"))},
+    {.name = "if table", .engines = BOTH, .step = {.operation = MIGEN_IF_EXISTS},
+     ROWS_OF(IF_EXISTS(TABLE, 1, N_SUBJECT), SAFE_ADD_COLUMN(N_SUBJECT, .name = P_FRESH, .type = TEXT), ELSE_IF_NOT,
+             SAFE_DROP_TABLE(N_OTHER, .cascade = true), END_IF)},
+    {.name = "if not column", .engines = BOTH, .step = {.operation = MIGEN_IF_EXISTS},
+     ROWS_OF(IF_NOT_EXISTS(COLUMN, 1, N_SUBJECT, .part = P_MORE), SAFE_ALTER_COLUMN(N_SUBJECT, P_WORK, .default_value = "'d'"),
+             SAFE_CREATE_INDEX(N_SUBJECT, .name = P_INDEX_2, ITEMS({.column = P_WORK})), END_IF)},
+    {.name = "if sql", .engines = BOTH, .step = {.operation = MIGEN_IF_SQL},
+     ROWS_OF(IF_SQL(1, "SELECT 1"), SAFE_ADD_COLUMN(N_SUBJECT, .name = P_FRESH, .type = TEXT), END_IF)},
+    {.name = "on engine", .engines = BOTH, .step = {.operation = MIGEN_ON_ENGINE},
+     ROWS_OF(ON_POSTGRES, SAFE_ADD_COLUMN(N_SUBJECT, .name = P_FRESH, .type = {.kind = MIGEN_TYPE_TEXT, .array = true}), END_ON,
+             ON_SQLITE, SAFE_ADD_COLUMN(N_SUBJECT, .name = P_FRESH, .type = TEXT), END_ON)},
+    {.name = "say", .engines = BOTH, .repeats = true, .step = SAY("it's \"said\"")},
+    {.name = "summary", .engines = BOTH, .repeats = true, .step = MIGRATION_SUMMARY(N_SUBJECT)},
     {.name = "backfill", .engines = BOTH, .leaves_values = true, .repeats = true,
      .step = SAFE_BACKFILL(N_SUBJECT, .columns = NAMES(P_SPARE), .expressions = NAMES(N_KEEP " || '?'"),
                            .where = N_SPARE " IS NULL", .batch = 2),
@@ -309,9 +332,9 @@ static const operation_case case_list[] = {
 
 static const char *const case_rows[] = {
     "INSERT INTO " N_OTHER " (name) VALUES ('one'), ('it''s two')",
-    "INSERT INTO " N_SUBJECT " (" N_KEEP ", " N_WORK ", " N_NUMBER ", " N_SPARE ", state, other_id) VALUES ('a', 'w', 1, "
-    "'s', " Q_NEW ", 1), ('it''s ünï', 'w', 2, NULL, 'active', 2), ('', NULL, 3, 'y', 'gone', NULL), ('NULL', 'x\"y', "
-    "999, '', " Q_NEW ", 1)",
+    "INSERT INTO " N_SUBJECT " (id, " N_KEEP ", " N_WORK ", " N_NUMBER ", " N_SPARE ", state, other_id) VALUES (1, 'a', "
+    "'w', 1, 's', " Q_NEW ", 1), (2, 'it''s ünï', 'w', 2, NULL, 'active', 2), (3, '', NULL, 3, 'y', 'gone', NULL), (70, "
+    "'NULL', 'x\"y', 999, '', " Q_NEW ", 1)",
     NULL};
 static const char *const case_referenced_rows[] = {
     "INSERT INTO " N_CHILD " (subject_id) SELECT id FROM " N_SUBJECT " WHERE id <> 3", NULL};
@@ -333,6 +356,7 @@ const case_names CASES_SYMBOL = {
     .subject_rows = "SELECT id, " N_KEEP ", " N_NUMBER " FROM " N_SUBJECT " ORDER BY id",
     .child_rows = "SELECT * FROM " N_CHILD " ORDER BY id",
     .empty_child = "DELETE FROM " N_CHILD,
+    .subject = P_SUBJECT,
 };
 
 #endif
