@@ -28,10 +28,11 @@ typedef struct history_step {
     migen_step step;
     size_t migration;
     unsigned engines;         /* on which it is a step at all */
-    const char *const *needs; /* of a view, whose text no model looks into: table, column, table … */
+    const char *const *needs; /* of expressions, which no model looks into: table, column, table … */
 } history_step;
 
 typedef VECTOR(history_step) random_steps;
+typedef VECTOR(const char *) string_list;
 
 static const migen_engine both_engines[] = {MIGEN_POSTGRES, MIGEN_SQLITE};
 
@@ -39,22 +40,34 @@ static struct {
     size_t rows, refused, kept_down, refused_down, engine_steps;
 } totals;
 
-/* What a view's text names of the model. */
-static const char *const *history_needs(arena *a, const schema *s, const migen_step *step)
+/* What an expression or a view's text names of the model: table, column, table … */
+static void history_add_needs(arena *a, const schema *s, const char *text, const char *only,
+                              string_list *needs)
 {
-    VECTOR(const char *) needs = {0};
-    if (step->operation != MIGEN_CREATE_VIEW && step->operation != MIGEN_CREATE_MATERIALIZED_VIEW)
-        return NULL;
-    for (size_t i = 0; i < s->tables.count; i++) {
+    for (size_t i = 0; text != NULL && i < s->tables.count; i++) {
         const schema_table *t = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
-        if (t == NULL || !sql_mentions(step->sql[0], t->name.name, s->engine))
+        if (t == NULL ||
+            (only == NULL ? !sql_mentions(text, t->name.name, s->engine) : schema_find_table(s, only) != t))
             continue;
         for (size_t k = 0; k < t->columns.count; k++)
-            if (sql_mentions(step->sql[0], t->columns.items[k].name, s->engine)) {
-                vector_push(a, &needs, arena_string(a, name_text(a, t->name)));
-                vector_push(a, &needs, arena_string(a, t->columns.items[k].name));
+            if (sql_mentions(text, t->columns.items[k].name, s->engine)) {
+                vector_push(a, needs, arena_string(a, name_text(a, t->name)));
+                vector_push(a, needs, arena_string(a, t->columns.items[k].name));
             }
     }
+}
+
+static const char *const *history_needs(arena *a, const schema *s, const migen_step *step)
+{
+    string_list needs = {0};
+    if (step->operation == MIGEN_CREATE_VIEW || step->operation == MIGEN_CREATE_MATERIALIZED_VIEW)
+        history_add_needs(a, s, step->sql[0], NULL, &needs);
+    if (step->constraint != NULL)
+        history_add_needs(a, s, step->constraint->expression, step->object, &needs);
+    if (step->index != NULL)
+        history_add_needs(a, s, step->index->where, step->object, &needs);
+    for (size_t i = 0; step->index != NULL && i < step->index->item_count; i++)
+        history_add_needs(a, s, step->index->items[i].expression, step->object, &needs);
     vector_push(a, &needs, NULL);
     return needs.items;
 }

@@ -23,6 +23,9 @@ static violation_kind view_create(change *c, bool materialized)
         kind = change_relation_free(c, name, step->object);
     if (kind != VIOLATION_NONE)
         return kind;
+    if (there != NULL && there->materialized != materialized && !there->maybe)
+        return violate(s, c->v, VIOLATION_CONFLICT, step->object, "\"%s\" is a %s already", step->object,
+                       view_words(there->materialized));
     if (there != NULL && c->maybe)
         return VIOLATION_NONE;
     if (there == NULL) {

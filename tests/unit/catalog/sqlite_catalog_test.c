@@ -184,15 +184,17 @@ static void strict_tables_take_their_types_from_the_history(void **state)
     driver *d = open_with_script(a);
     const schema_table *tight = table_of(read_schema(a, d, NULL), "tight");
     assert_int_equal(tight->strict, SQLITE_VERSION_NUMBER >= 3037000);
-    assert_int_equal(tight->columns.items[1].type.kind, MIGEN_TYPE_INT);
-    assert_int_equal(tight->constraints.count, 2);
+#if SQLITE_VERSION_NUMBER >= 3037000 /* no history: the check tells what is meant */
+    assert_int_equal(tight->columns.items[1].type.kind, MIGEN_TYPE_BOOL);
+    assert_int_equal(tight->columns.items[2].type.kind, MIGEN_TYPE_TEXT);
+    assert_int_equal(tight->constraints.count, 1);
+#endif
     tight = table_of(read_schema(a, d, known_schema(a, "a", "b")), "tight");
     assert_int_equal(tight->columns.items[1].type.kind, MIGEN_TYPE_BOOL);
     assert_string_equal(tight->columns.items[1].default_value, "true");
     assert_false(tight->columns.items[1].type_unchecked);
     assert_int_equal(tight->columns.items[2].type.kind, MIGEN_TYPE_TIMESTAMPTZ);
-    assert_int_equal(tight->columns.items[3].type.kind, MIGEN_TYPE_VARCHAR);
-    assert_true(tight->columns.items[3].type_unchecked);
+    assert_int_equal(tight->columns.items[3].type.kind, MIGEN_TYPE_TEXT); /* nothing holds it to a length */
     assert_int_equal(tight->constraints.count, 1);
     driver_close(d);
     arena_free(a);

@@ -43,6 +43,13 @@ static void columns_refused(void **state)
     }
 }
 
+static void a_view_is_not_made_of_the_other_kind(void **state)
+{
+    (void)state;
+    schema *s = shop(MIGEN_POSTGRES);
+    REFUSE(s, CONFLICT, "is a view already", SAFE_CREATE_MATERIALIZED_VIEW("adults", "SELECT 1 AS x"));
+}
+
 /* Found by random histories: SQLite would say it in the middle of a rebuild. */
 static void a_table_without_rowid_keeps_its_key(void **state)
 {
@@ -415,6 +422,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(columns_refused),
         CASE(a_table_without_rowid_keeps_its_key),
+        CASE(a_view_is_not_made_of_the_other_kind),
         CASE(drops_that_others_stand_on),
         CASE(tables_refused),
         CASE(a_schema_is_no_table),
