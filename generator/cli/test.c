@@ -42,15 +42,15 @@ static int finish(tool *t, const test_report *report, status s, const error *e, 
                 "--url\n");
     }
     if (t->json)
-        fputs(test_json(t->memory, report, code), t->out);
+        fputs(test_json(t->memory, report, (status)code), t->out);
     fputs(t->json ? "" : "\n", t->out);
     if (t->junit != NULL) {
-        const char *text = test_junit(t->memory, report, report->failed > 0 ? STATUS_OK : code);
+        const char *text = test_junit(t->memory, report, report->failed > 0 ? STATUS_OK : (status)code);
         const char *problem = file_write(t->memory, t->junit, text, strlen(text));
         if (problem != NULL)
             code = tool_fail(t, STATUS_FAILED, "%s", problem);
     }
-    test_show_result(t->memory, report, code, t->json ? t->err : t->out);
+    test_show_result(t->memory, report, (status)code, t->json ? t->err : t->out);
     return code;
 }
 

@@ -157,7 +157,7 @@ static void compare_down(walk *w, test_check *c, const checked_migration *m, con
     arena *a = w->run->memory;
     const char *difference = live_difference(a, before->schema, after->schema);
     if (difference != NULL && !text_equal(difference, declared_difference(w, m))) {
-        test_fail(w->run, c, test_place_of_down(m),
+        test_fail(w->run, c, test_place_of_difference(a, m, difference),
                   "after up and down the schema (+) is another than it was before (-)");
         test_detail(c, difference, "the way down has to lead back: mend the `undo` or the `down` block");
         return;
@@ -212,7 +212,7 @@ static bool up_down_up(walk *w, test_check *c, const checked_migration *m)
         return false;
     const char *difference = live_difference(run->memory, up.schema, again.schema);
     if (difference != NULL) {
-        test_fail(run, c, test_place_of_down(m),
+        test_fail(run, c, test_place_of_difference(run->memory, m, difference),
                   "the schema after up, down and up (+) is another than after the first up (-)");
         test_detail(c, difference, NULL);
     }

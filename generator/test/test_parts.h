@@ -96,6 +96,8 @@ bool test_look(test_run *run, test_check *c, const test_database *d, size_t vers
  * line. */
 span test_place_of_down(const checked_migration *m);
 span test_place_of_raw(const checked_migration *m);
+/* Where a difference of the schema comes from: the `down` block, or the last statement that names what differs. */
+span test_place_of_difference(arena *a, const checked_migration *m, const char *difference);
 span test_place_of_line(const checked_migration *m, size_t line);
 span test_place_of_text(const test_run *run, const char *text); /* "migrations/x.mig:12" */
 

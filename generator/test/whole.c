@@ -70,7 +70,7 @@ static span place_of_rest(const test_run *run, const char *difference)
     for (size_t i = run->release->migrations.count; i-- > 0 && *name != '\0';) {
         const checked_migration *m = run->release->migrations.items[i];
         if (strstr(m->file->source->bytes, name) != NULL)
-            return test_place_of_down(m);
+            return test_place_of_difference(run->memory, m, difference);
     }
     return (span){0};
 }
