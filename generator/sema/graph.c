@@ -14,7 +14,8 @@ typedef struct graph {
     diagnostics *out;
     index_list *parents; /* of each migration */
     index_list *children;
-    bool broken; /* a reference leads nowhere: heads cannot be judged */
+    map by_id, by_name; /* → index_list: what most references mean is found without looking through all */
+    bool broken;        /* a reference leads nowhere: heads cannot be judged */
 } graph;
 
 static const char *name_part(const char *id)
@@ -63,6 +64,25 @@ size_t release_find(const checked_release *r, const char *text, const checked_mi
     return count;
 }
 
+static void enter(graph *g, map *m, const char *text, size_t i)
+{
+    index_list *list = map_get(m, text);
+    if (list == NULL) {
+        list = ARENA_NEW(g->memory, index_list);
+        map_set(m, text, list);
+    }
+    vector_push(g->memory, list, i);
+}
+
+/* The same as look_up. */
+static index_list refer(const graph *g, const char *text)
+{
+    const index_list *list = map_get(&g->by_id, text);
+    if (list == NULL)
+        list = map_get(&g->by_name, text);
+    return list != NULL ? *list : look_up(g->memory, g->release, text);
+}
+
 static void report_unknown(graph *g, span place, const char *text)
 {
     diagnostic *d = report_error(g->out, "unknown-parent", place, "there is no migration \"%s\"", text);
@@ -105,7 +125,7 @@ static void resolve_reference(graph *g, size_t i, const char *text)
 {
     const ast_file *file = g->release->migrations.items[i]->file;
     span place = ast_place_of(file, text, file->title_place);
-    index_list hits = look_up(g->memory, g->release, text);
+    index_list hits = refer(g, text);
     if (hits.count == 0) {
         report_unknown(g, place, text);
         g->broken = true;
@@ -146,7 +166,7 @@ static span parent_place(const graph *g, size_t of, size_t parent)
 {
     const ast_file *file = g->release->migrations.items[of]->file;
     for (size_t k = 0; k < file->after.count; k++) {
-        index_list hits = look_up(g->memory, g->release, file->after.items[k]);
+        index_list hits = refer(g, file->after.items[k]);
         if (hits.count && hits.items[0] == parent)
             return ast_place_of(file, file->after.items[k], file->title_place);
     }
@@ -250,6 +270,13 @@ bool sema_order(checked_release *r, diagnostics *d)
 {
     size_t count = r->migrations.count;
     graph g = {.memory = r->memory, .release = r, .out = d};
+    g.by_id = map_new(g.memory);
+    g.by_name = map_new(g.memory);
+    for (size_t i = 0; i < count; i++) {
+        const char *id = r->migrations.items[i]->migration.id;
+        enter(&g, &g.by_id, id, i);
+        enter(&g, &g.by_name, name_part(id), i);
+    }
     g.parents = ARENA_NEW_ARRAY(g.memory, index_list, count + 1);
     g.children = ARENA_NEW_ARRAY(g.memory, index_list, count + 1);
     resolve_parents(&g);

@@ -172,7 +172,7 @@ bool sema_add_stub(sema *s, size_t engine, const migen_step *step, const violati
     const char *object = table_of_column(step, v->word);
     if (!object || !map_has(&s->stubs, stub_key(s, engine, object)))
         return false;
-    schema_table *t = schema_find_table(s->model[engine], object);
+    schema_table *t = schema_change_table(s->model[engine], schema_find_table(s->model[engine], object));
     if (!t || table_find_column(t, v->word))
         return false;
     bool is_key = text_ends_with(v->word, "_id");

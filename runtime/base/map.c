@@ -28,7 +28,7 @@ static size_t map_slot(const map *m, const char *key)
     return slot;
 }
 
-static map_entry *map_find(const map *m, const char *key)
+map_entry *map_entry_of(const map *m, const char *key)
 {
     if (m->slot_count == 0 || key == NULL)
         return NULL;
@@ -41,13 +41,31 @@ static map_entry *map_find(const map *m, const char *key)
 
 void *map_get(const map *m, const char *key)
 {
-    const map_entry *entry = map_find(m, key);
+    const map_entry *entry = map_entry_of(m, key);
     return entry == NULL ? NULL : entry->value;
 }
 
 bool map_has(const map *m, const char *key)
 {
-    return map_find(m, key) != NULL;
+    return map_entry_of(m, key) != NULL;
+}
+
+bool map_has_at(const map *m, size_t i, const void *value)
+{
+    return i < m->count && !m->entries[i].removed && m->entries[i].value == value;
+}
+
+map map_copy(arena *a, const map *m)
+{
+    map copy = *m;
+    copy.memory = a;
+    copy.entries = ARENA_NEW_ARRAY(a, map_entry, m->capacity);
+    copy.slots = ARENA_NEW_ARRAY(a, uint32_t, m->slot_count);
+    if (m->capacity != 0) {
+        memcpy(copy.entries, m->entries, m->count * sizeof *m->entries);
+        memcpy(copy.slots, m->slots, m->slot_count * sizeof *m->slots);
+    }
+    return copy;
 }
 
 static void map_widen(map *m)
@@ -80,7 +98,7 @@ void map_set(map *m, const char *key, void *value)
 
 void map_remove(map *m, const char *key)
 {
-    map_entry *entry = map_find(m, key);
+    map_entry *entry = map_entry_of(m, key);
     if (entry == NULL)
         return;
     entry->value = NULL;

@@ -32,6 +32,11 @@ void *map_get(const map *m, const char *key); /* NULL when it is not there */
 bool map_has(const map *m, const char *key);
 void map_set(map *m, const char *key, void *value); /* adds or replaces */
 void map_remove(map *m, const char *key);
+map_entry *map_entry_of(const map *m, const char *key); /* NULL when it is not there */
+map map_copy(arena *a, const map *m);                   /* shares keys and values */
+
+/* Whether entry i, which is not removed, has this value: in a copy what was not changed has kept its place. */
+bool map_has_at(const map *m, size_t i, const void *value);
 
 /* FNV-1a, 64 bits: stable over versions and machines. */
 uint64_t hash_bytes(const void *bytes, size_t length);

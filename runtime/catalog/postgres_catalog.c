@@ -52,7 +52,7 @@ static schema_table *postgres_row_table(postgres_load *l)
     const char *relation = postgres_row_text(l, POSTGRES_RELATION);
     if (l->table == NULL || !text_equal(l->table->name.name, relation) ||
         !text_equal(l->table->name.schema, space))
-        l->table = schema_find_table(l->out, name_text(l->memory, postgres_row_object(l, POSTGRES_RELATION)));
+        l->table = map_get(&l->out->tables, name_text(l->memory, postgres_row_object(l, POSTGRES_RELATION)));
     return l->table;
 }
 

@@ -28,39 +28,19 @@ const char *dialect_object(const migen_step *step)
     return step->object == NULL && step->table != NULL ? step->table->name : step->object;
 }
 
-static map dialect_map_copy(arena *a, const map *m)
-{
-    map copy = map_new(a);
-    for (size_t i = 0; i < m->count; i++)
-        if (!m->entries[i].removed)
-            map_set(&copy, m->entries[i].key, m->entries[i].value);
-    return copy;
-}
-
 schema *dialect_scratch(const schema *before)
 {
-    schema *s = schema_new(arena_new(), before->engine);
-    s->tables = dialect_map_copy(s->memory, &before->tables);
-    s->enums = dialect_map_copy(s->memory, &before->enums);
-    s->views = dialect_map_copy(s->memory, &before->views);
-    s->sequences = dialect_map_copy(s->memory, &before->sequences);
-    s->functions = dialect_map_copy(s->memory, &before->functions);
-    s->schemas = dialect_map_copy(s->memory, &before->schemas);
-    s->extensions = dialect_map_copy(s->memory, &before->extensions);
-    return s;
+    return schema_copy(arena_new(), before);
 }
 
 schema_table *dialect_own_table(schema *scratch, const char *object)
 {
-    const schema_table *found = schema_find_table(scratch, object);
-    schema_table *own = NULL;
-    if (found != NULL) {
-        own = schema_table_copy(scratch->memory, found);
-    } else { /* somebody else's, which the model does not know: a table of that name */
-        own = ARENA_NEW(scratch->memory, schema_table);
-        own->name = name_parse(scratch->memory, object);
-    }
-    map_set(&scratch->tables, name_text(scratch->memory, own->name), own);
+    schema_table *own = schema_change_table(scratch, schema_find_table(scratch, object));
+    if (own != NULL)
+        return own;
+    own = ARENA_NEW(scratch->memory, schema_table); /* somebody else's, which the model does not know */
+    own->name = name_parse(scratch->memory, object);
+    schema_put_table(scratch, own->name, own);
     return own;
 }
 

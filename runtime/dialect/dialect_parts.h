@@ -25,7 +25,8 @@ void dialect_push_raw(const dialect_request *r, sql_list *out, const char *const
 const char *dialect_object(const migen_step *step);
 
 /* A schema that shares before's objects and can take new ones, in an arena of its own (out->memory, to be
- * freed by the caller). Its objects must not be changed: dialect_own_table gives one that may be. */
+ * freed by the caller). dialect_own_table: a table of it that may be
+ * changed; one that the model does not know is put there. */
 schema *dialect_scratch(const schema *before);
 schema_table *dialect_own_table(schema *scratch, const char *object);
 

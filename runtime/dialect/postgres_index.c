@@ -84,7 +84,7 @@ void postgres_write_index(const dialect_request *r, sql_list *out)
         arena_free(scratch->memory);
         return;
     }
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     schema_find_index(r->before, step->object, &owner);
     const char *table = owner == NULL ? NULL : dialect_table_text(r->memory, owner);
     if (step->operation == MIGEN_RENAME_INDEX) {

@@ -30,20 +30,8 @@ static bool sqlite_column_has_enum(const schema *s, const migen_column *column, 
            schema_find_enum(s, column->type.name) == schema_find_enum(s, object);
 }
 
-/* A default that is the renamed value follows it, as it does on PostgreSQL. */
-static void sqlite_enum_default(const dialect_request *r, migen_column *column)
-{
-    if (column->default_value == NULL)
-        return;
-    sql_writer old = sql_new(r->memory), new = sql_new(r->memory);
-    sql_string(&old, r->step->part);
-    sql_string(&new, r->step->new_name);
-    if (text_equal(column->default_value, sql_text(&old)))
-        column->default_value = sql_text(&new);
-}
-
 static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *after,
-                                      const schema_table *before, schema_table *own, sql_list *out)
+                                      const schema_table *before, const schema_table *own, sql_list *out)
 {
     bool renames = r->step->operation == MIGEN_RENAME_ENUM_VALUE;
     table_rebuild rebuild = {.before = before, .after = own};
@@ -58,7 +46,6 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
         rebuild_value value = {.column = column->name,
                                .expression = sqlite_enum_value_moved(r, column->name)};
         vector_push(r->memory, &rebuild.values, value);
-        sqlite_enum_default(r, table_find_column(own, column->name));
     }
     if (has)
         sqlite_write_rebuild(r->memory, after, &rebuild, out);
@@ -76,7 +63,7 @@ void sqlite_write_enum(const dialect_request *r, sql_list *out)
     for (size_t i = 0; i < r->before->tables.count; i++) {
         const map_entry *entry = &r->before->tables.entries[i];
         const schema_table *before = entry->removed ? NULL : entry->value;
-        schema_table *own = before == NULL ? NULL : map_get(&after->tables, entry->key);
+        const schema_table *own = before == NULL ? NULL : map_get(&after->tables, entry->key);
         if (own != NULL && !before->is_virtual && !before->given)
             sqlite_rebuild_enum_table(r, after, before, own, out);
     }

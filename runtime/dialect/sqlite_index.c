@@ -4,7 +4,7 @@
 
 static void sqlite_rename_index(const dialect_request *r, sql_list *out)
 {
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     const migen_index *found = schema_find_index(r->before, r->step->object, &owner);
     if (found == NULL)
         return;
@@ -18,7 +18,7 @@ static void sqlite_rename_index(const dialect_request *r, sql_list *out)
 static bool sqlite_index_waits(const dialect_request *r)
 {
     const schema_table *t = NULL;
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     if (r->step->operation == MIGEN_DROP_INDEX || r->step->operation == MIGEN_RENAME_INDEX)
         (void)schema_find_index(r->before, r->step->object, &owner);
     else
@@ -35,7 +35,7 @@ void sqlite_write_index(const dialect_request *r, sql_list *out)
         return;
     }
     if (step->operation == MIGEN_DROP_INDEX) {
-        schema_table *owner = NULL;
+        const schema_table *owner = NULL;
         (void)schema_find_index(r->before, step->object, &owner);
         sqlite_drop_index(r, owner, name_parse(r->memory, step->object).name, out);
         return;

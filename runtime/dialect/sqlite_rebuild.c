@@ -293,7 +293,7 @@ static void rebuild_gone_views(const dialect_request *r, const schema *after, sq
 static const schema_table *rebuild_main(const dialect_request *r)
 {
     const char *object = dialect_object(r->step);
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     if (object == NULL)
         return NULL;
     if (r->step->operation == MIGEN_DROP_INDEX || r->step->operation == MIGEN_RENAME_INDEX)
@@ -311,7 +311,9 @@ void sqlite_rebuild_by_step(const dialect_request *r, const table_rebuild *how, 
     for (size_t i = 0; i < r->before->tables.count; i++) {
         const map_entry *entry = &r->before->tables.entries[i];
         const schema_table *before = entry->removed ? NULL : entry->value;
-        const schema_table *own = before == NULL ? NULL : map_get(&after->tables, entry->key);
+        if (before == NULL || (before != main && map_has_at(&after->tables, i, before)))
+            continue; /* what the step does not touch */
+        const schema_table *own = map_get(&after->tables, entry->key);
         if (own == NULL || before->is_virtual || before->given)
             continue;
         if (before != main && !rebuild_is_due(after->memory, before, own))

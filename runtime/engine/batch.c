@@ -135,7 +135,7 @@ static void batch_keep_fresh(const schema *before, schema *now)
             continue;
         const schema_table *known = map_get(&before->tables, entry->key);
         if (known == NULL || known->fresh)
-            ((schema_table *)entry->value)->fresh = true;
+            schema_change_table(now, entry->value)->fresh = true;
     }
 }
 

@@ -65,7 +65,7 @@ static bool safe_is_online(safe_context *c, const migen_step *step)
         return false;
     const char *object = step->table != NULL ? step->table->name : step->object;
     if (step->operation == MIGEN_DROP_INDEX) {
-        schema_table *owner = NULL;
+        const schema_table *owner = NULL;
         if (schema_find_index(c->live, object, &owner) == NULL)
             return false;
         object = name_text(c->memory, owner->name);
@@ -149,9 +149,9 @@ comparison safe_comparison(safe_context *c, difference_list *out)
     return (comparison){.memory = c->memory, .engine = c->engine, .memo = c->memo, .out = out};
 }
 
-schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e)
+const schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e)
 {
-    schema_table *table = schema_find_table(c->live, object);
+    const schema_table *table = schema_find_table(c->live, object);
     if (table == NULL)
         error_set(e, STATUS_FAILED, "%s: there is no table %s", step_words(c->memory, step), object);
     return table;

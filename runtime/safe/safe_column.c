@@ -64,7 +64,7 @@ static status decide_add_one_column(safe_context *c, const migen_step *step, con
                                     decision *d, error *e)
 {
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
-    schema_table *found = safe_need_table(c, now, step, e);
+    const schema_table *found = safe_need_table(c, now, step, e);
     if (found == NULL)
         return e->code;
     const char *words = safe_part_words(c, "column", now, column->name);

@@ -62,7 +62,7 @@ status safe_add_index_to(safe_context *c, const char *object, const schema_table
     renamed.name = wanted->name;
     const char *index_now = safe_object_now(c, MIGEN_KIND_INDEX, name_text(c->memory, renamed));
     if (schema_has(c->live, MIGEN_KIND_INDEX, index_now, NULL)) {
-        schema_table *owner = NULL;
+        const schema_table *owner = NULL;
         const migen_index *other = schema_find_index(c->live, index_now, &owner);
         if (owner == found) {
             safe_say(c, d, OUTCOME_SKIPPED, words, "already renamed to %s", index_now);
@@ -88,7 +88,7 @@ status safe_add_index_to(safe_context *c, const char *object, const schema_table
 static status decide_create_index(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
-    schema_table *found = safe_need_table(c, now, step, e);
+    const schema_table *found = safe_need_table(c, now, step, e);
     if (found == NULL)
         return e->code;
     migen_index *wanted = ARENA_NEW(c->memory, migen_index);

@@ -27,7 +27,7 @@ status safe_differences(safe_context *c, decision *d, const difference_list *dif
 comparison safe_comparison(safe_context *c, difference_list *out);
 
 /* The live table; NULL with the error "there is no table …". */
-schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e);
+const schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e);
 
 /*
  * A rename's answers (language.md 5.3): source only → renamed; target only → skipped; both, or neither → a

@@ -66,7 +66,7 @@ static status decide_create_table(safe_context *c, const migen_step *step, decis
         const char *other = table_wrong_kind(c, object);
         if (other == NULL) {
             status s = safe_do(c, d, step, OUTCOME_CREATED, table_words(c, object), e);
-            schema_table *made = schema_find_table(c->live, object);
+            schema_table *made = schema_change_table(c->live, schema_find_table(c->live, object));
             if (made != NULL)
                 made->fresh = true;
             return s;
@@ -92,7 +92,7 @@ static status decide_create_table(safe_context *c, const migen_step *step, decis
 static status ensure_parts(safe_context *c, const char *object, decision *d, bool *changed, error *e)
 {
     const schema_table *wanted = schema_find_table(c->expected, object);
-    schema_table *found = schema_find_table(c->live, object);
+    const schema_table *found = schema_find_table(c->live, object);
     status s = STATUS_OK;
     for (size_t i = 0; wanted != NULL && i < wanted->columns.count && s == STATUS_OK; i++) {
         const migen_column *column = &wanted->columns.items[i];

@@ -45,7 +45,7 @@ void compare_sequence(const comparison *c, const schema_sequence *wanted, const 
 static const char *compare_other_kind(const schema *found, const char *object)
 {
     const schema_view *view = schema_find_view(found, object);
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     if (view != NULL)
         return view->materialized ? "a materialized view" : "a view";
     if (schema_find_table(found, object) != NULL)
@@ -71,6 +71,8 @@ static void compare_all_tables(const comparison *c, const schema *wanted, const 
 {
     for (size_t i = 0; i < wanted->tables.count; i++) {
         const schema_table *t = wanted->tables.entries[i].value;
+        if (map_has_at(&found->tables, i, t)) /* two copies of one model, and neither has changed it */
+            continue;
         if (wanted->tables.entries[i].removed || t->given || t->maybe)
             continue;
         const char *object = wanted->tables.entries[i].key;
@@ -237,9 +239,9 @@ static void compare_unknown_in_table(const comparison *c, const schema_table *wa
 static void compare_unknown_tables(const comparison *c, const schema *wanted, const schema *found)
 {
     for (size_t i = 0; i < found->tables.count; i++) {
-        if (found->tables.entries[i].removed)
-            continue;
         const schema_table *t = found->tables.entries[i].value;
+        if (found->tables.entries[i].removed || map_has_at(&wanted->tables, i, t))
+            continue;
         const schema_table *known = schema_find_table(wanted, found->tables.entries[i].key);
         if (known == NULL)
             compare_report(c, MIGEN_KIND_TABLE, found->tables.entries[i].key, NULL,

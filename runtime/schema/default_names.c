@@ -6,6 +6,7 @@
  *            nothing else has the name.
  */
 #include "operation_parts.h"
+#include "schema_names.h"
 
 #include "sql_token.h"
 #include "text.h"
@@ -93,12 +94,10 @@ static bool default_name_is_constraint(const schema *s, const schema_table *t, c
 {
     if (default_name_in_table(s, t, name))
         return true;
-    for (size_t i = 0; i < s->tables.count; i++) {
-        const schema_table *other = s->tables.entries[i].value;
-        if (!s->tables.entries[i].removed && model_same_name(s, other->name.schema, t->name.schema) &&
-            default_name_in_table(s, other, name))
+    schema_holders h = schema_holders_of(s, name);
+    for (const schema_table *other; (other = schema_holders_next(&h)) != NULL;)
+        if (model_same_name(s, other->name.schema, t->name.schema) && default_name_in_table(s, other, name))
             return true;
-    }
     return false;
 }
 

@@ -14,7 +14,7 @@ void dependents_add_keys(const schema *s, const schema_table *t, const char *col
 {
     const char *object = model_table_text(s, t);
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *other = s->tables.entries[i].value;
+        const schema_table *other = s->tables.entries[i].value;
         if (s->tables.entries[i].removed || (other == t && !own))
             continue;
         for (size_t k = 0; k < other->constraints.count; k++) {
@@ -41,7 +41,7 @@ static void dependents_add_views_once(const schema *s, object_name relation, con
                                       dependent_views *views)
 {
     for (size_t i = 0; i < s->views.count; i++) {
-        schema_view *view = s->views.entries[i].value;
+        const schema_view *view = s->views.entries[i].value;
         if (s->views.entries[i].removed || dependents_has_view(views, view) ||
             (model_same_name(s, view->name.name, relation.name) &&
              text_equal(view->name.schema, relation.schema)))
@@ -104,9 +104,10 @@ void table_remove_index(schema_table *t, const char *name)
 
 void dependents_drop_keys(schema *s, const dependent_keys *keys)
 {
-    (void)s;
-    for (size_t i = 0; i < keys->count; i++)
-        table_remove_constraint(keys->items[i].table, keys->items[i].name);
+    for (size_t i = 0; i < keys->count; i++) { /* several may be of one table */
+        const schema_table *t = schema_find_table(s, name_text(s->memory, keys->items[i].table->name));
+        table_remove_constraint(schema_change_table(s, t), keys->items[i].name);
+    }
 }
 
 void dependents_drop_views(schema *s, const dependent_views *views)

@@ -2,6 +2,7 @@
  * operation.c: the dispatch table of the operations, made from ops.def, and what holds for all of them.
  */
 #include "operation_parts.h"
+#include "schema_names.h"
 
 #include "text.h"
 
@@ -158,6 +159,7 @@ static violation_kind operation_apply(schema *s, const migen_step *step, violati
     name_check names = {s, v};
     if (!name_check_step(&names, step))
         return v->kind;
+    schema_names_settle(s);
     change c = {.s = s, .step = step, .v = v, .maybe = maybe};
     violation_kind kind = operation_meanings[step->operation].apply(&c);
     if (kind == VIOLATION_NONE || (kind != VIOLATION_UNSUPPORTED && operation_is_uncertain(s, step))) {

@@ -106,11 +106,11 @@ const char *default_name_of_expression(arena *a, const char *expression);
 
 /* Dependents (dependents.c). */
 typedef struct dependent_key {
-    schema_table *table;
+    const schema_table *table;
     const char *name;
 } dependent_key;
 typedef VECTOR(dependent_key) dependent_keys;
-typedef VECTOR(schema_view *) dependent_views;
+typedef VECTOR(const schema_view *) dependent_views;
 
 /* Foreign keys that point at the table (column NULL) or at its column; those of the table itself only with own. */
 void dependents_add_keys(const schema *s, const schema_table *t, const char *column, bool own,

@@ -116,9 +116,7 @@ void restore_table(inversion *i, const schema *after, const schema_table *t)
         i, (migen_step){.operation = MIGEN_CREATE_TABLE, .object = definition->name, .table = definition});
     for (size_t k = 0; k < t->constraints.count; k++)
         if (restore_would_merge(t, k))
-            invert_push(i, (migen_step){.operation = MIGEN_ADD_CONSTRAINT,
-                                        .object = definition->name,
-                                        .constraint = &t->constraints.items[k]});
+            restore_constraint(i, t, &t->constraints.items[k]);
     restore_comment(i, t, NULL, t->comment);
     for (size_t k = 0; k < t->columns.count; k++)
         restore_comment(i, t, t->columns.items[k].name, t->columns.items[k].comment);
@@ -348,6 +346,8 @@ static void restore_tables(inversion *i, const schema *after)
     const map *tables = &i->before->tables;
     for (size_t k = 0; k < tables->count; k++) {
         const schema_table *t = tables->entries[k].value;
+        if (map_has_at(&after->tables, k, t)) /* what the step has not touched */
+            continue;
         if (tables->entries[k].removed || t->maybe || t->given)
             continue;
         const schema_table *left = map_get(&after->tables, tables->entries[k].key);
@@ -361,7 +361,7 @@ static void restore_tables(inversion *i, const schema *after)
     }
     for (size_t k = 0; k < tables->count; k++) {
         const schema_table *t = tables->entries[k].value;
-        if (!tables->entries[k].removed && !t->maybe && !t->given)
+        if (!tables->entries[k].removed && !map_has_at(&after->tables, k, t) && !t->maybe && !t->given)
             restore_foreign_keys(i, after, t, map_get(&after->tables, tables->entries[k].key));
     }
 }

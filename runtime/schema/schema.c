@@ -4,6 +4,7 @@
 #include "schema.h"
 
 #include "operation_parts.h"
+#include "schema_names.h"
 #include "text.h"
 
 schema *schema_new(arena *memory, migen_engine engine)
@@ -18,6 +19,8 @@ schema *schema_new(arena *memory, migen_engine engine)
     s->functions = map_new(memory);
     s->schemas = map_new(memory);
     s->extensions = map_new(memory);
+    s->edition = ARENA_NEW(memory, size_t);
+    s->names = schema_names_new(memory);
     return s;
 }
 
@@ -43,27 +46,43 @@ static void *schema_lookup(const schema *s, const map *m, const char *object)
     return found;
 }
 
-schema_table *schema_find_table(const schema *s, const char *object)
+const schema_table *schema_find_table(const schema *s, const char *object)
 {
-    return schema_lookup(s, &s->tables, object);
+    if (object == NULL)
+        return NULL;
+    const schema_table *found = map_get(&s->tables, object);
+    if (found != NULL || s->tables.count == 0)
+        return found;
+    arena *scratch = arena_new();
+    object_name name = name_parse(scratch, object);
+    found = map_get(&s->tables, name_text(scratch, name));
+    if (found == NULL && s->engine == MIGEN_SQLITE) {
+        schema_holders h = schema_holders_of(s, name.name);
+        do
+            found = schema_holders_next(&h);
+        while (found != NULL && !(text_equal_word(found->name.name, name.name) &&
+                                  text_equal_word(found->name.schema, name.schema)));
+    }
+    arena_free(scratch);
+    return found;
 }
 
-schema_enum *schema_find_enum(const schema *s, const char *object)
+const schema_enum *schema_find_enum(const schema *s, const char *object)
 {
     return schema_lookup(s, &s->enums, object);
 }
 
-schema_view *schema_find_view(const schema *s, const char *object)
+const schema_view *schema_find_view(const schema *s, const char *object)
 {
     return schema_lookup(s, &s->views, object);
 }
 
-schema_function *schema_find_function(const schema *s, const char *object)
+const schema_function *schema_find_function(const schema *s, const char *object)
 {
     return schema_lookup(s, &s->functions, object);
 }
 
-schema_sequence *schema_find_sequence(const schema *s, const char *object)
+const schema_sequence *schema_find_sequence(const schema *s, const char *object)
 {
     return schema_lookup(s, &s->sequences, object);
 }
@@ -73,16 +92,16 @@ bool model_same_name(const schema *s, const char *a, const char *b)
     return s->engine == MIGEN_SQLITE ? text_equal_word(a, b) : text_equal(a, b);
 }
 
-migen_index *schema_find_index(const schema *s, const char *object, schema_table **table)
+const migen_index *schema_find_index(const schema *s, const char *object, const schema_table **table)
 {
     if (object == NULL)
         return NULL;
     arena *scratch = arena_new();
     object_name wanted = name_parse(scratch, object);
-    migen_index *found = NULL;
-    for (size_t i = 0; i < s->tables.count && found == NULL; i++) {
-        schema_table *t = s->tables.entries[i].value;
-        if (s->tables.entries[i].removed || !model_same_name(s, t->name.schema, wanted.schema))
+    const migen_index *found = NULL;
+    schema_holders h = schema_holders_of(s, wanted.name);
+    for (const schema_table *t; found == NULL && (t = schema_holders_next(&h)) != NULL;) {
+        if (!model_same_name(s, t->name.schema, wanted.schema))
             continue;
         found = table_find_index(t, wanted.name);
         if (found != NULL && table != NULL)
@@ -166,7 +185,7 @@ static bool schema_has_constraint(const schema *s, const char *object, const cha
 /* part is the table that it must be on, as an object; NULL: any. */
 static bool schema_has_index(const schema *s, const char *object, const char *part)
 {
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     if (schema_find_index(s, object, &owner) == NULL)
         return false;
     return part == NULL || schema_find_table(s, part) == owner;

@@ -6,7 +6,8 @@
  * Invariant  Tables are plain: a column's shorthands have become constraints and indexes, every constraint and index
  *            has a name, every foreign key names its target's columns, every column has a type.
  *            Keys of the maps are name_text() of the object.
- * Ownership  All is in the model's arena, or in what the steps live in.
+ * Ownership  All is in the model's arena, or in what the steps live in. Copies of a model share the objects that none of them
+ *            has changed: who changes an object takes it with schema_change_…, which makes a shared one the model's own.
  */
 #ifndef MIGEN_SCHEMA_SCHEMA_H
 #define MIGEN_SCHEMA_SCHEMA_H
@@ -38,6 +39,7 @@ typedef struct schema_table {
     bool is_virtual;            /* SQLite: CREATE VIRTUAL TABLE; its columns are not known */
     bool without_case;          /* SQLite: parts are found whatever the case of their names */
     const char *sql;            /* SQLite, as read: its CREATE TABLE */
+    size_t edition;             /* the one in which it was made: see schema */
 } schema_table;
 
 typedef struct schema_enum {
@@ -45,6 +47,7 @@ typedef struct schema_enum {
     VECTOR(const char *) values;
     VECTOR(const char *) maybe_values; /* added in a branch that may not be taken */
     bool maybe;
+    size_t edition;
 } schema_enum;
 
 typedef struct schema_view {
@@ -55,6 +58,7 @@ typedef struct schema_view {
     bool maybe;
     bool text_moved; /* a rename below it has changed the text: compare it no more */
     bool is_authors; /* the text is a step's, not what a database prints */
+    size_t edition;
 } schema_view;
 
 typedef struct schema_function {
@@ -75,33 +79,49 @@ typedef struct schema_name_entry { /* a schema or an extension */
     bool maybe;
 } schema_name_entry;
 
+typedef struct schema_names schema_names; /* schema_names.h */
+
 typedef struct schema {
     arena *memory;
     migen_engine engine;
-    map tables;     /* schema_table */
-    map enums;      /* schema_enum */
-    map views;      /* schema_view, materialized ones too */
-    map sequences;  /* schema_sequence; not those that a serial or identity column owns */
-    map functions;  /* schema_function; key: name */
-    map schemas;    /* schema_name_entry; without the current one */
-    map extensions; /* schema_name_entry */
+    map tables;          /* schema_table */
+    map enums;           /* schema_enum */
+    map views;           /* schema_view, materialized ones too */
+    map sequences;       /* schema_sequence; not those that a serial or identity column owns */
+    map functions;       /* schema_function; key: name */
+    map schemas;         /* schema_name_entry; without the current one */
+    map extensions;      /* schema_name_entry */
+    size_t *edition;     /* another one since the last copy: objects of an earlier one may be shared */
+    schema_names *names; /* shared by copies */
+    size_t noted_tables; /* the entries of `tables` up to here are in names, but for … */
+    VECTOR(const char *) touched; /* … the tables under these keys */
 } schema;
 
 schema *schema_new(arena *memory, migen_engine engine);
 
-/* A deep copy in another arena: changes of one are not seen in the other. */
+/* A copy, in an arena that lives no longer than that of s: changes of one are not seen in the other. */
 schema *schema_copy(arena *memory, const schema *s);
+
+/* A deep copy. */
 schema_table *schema_table_copy(arena *memory, const schema_table *t);
 
 /* Look-ups by an object's text; NULL when it is not there. */
-schema_table *schema_find_table(const schema *s, const char *object);
-schema_enum *schema_find_enum(const schema *s, const char *object);
-schema_view *schema_find_view(const schema *s, const char *object);
-schema_function *schema_find_function(const schema *s, const char *object);
-schema_sequence *schema_find_sequence(const schema *s, const char *object);
+const schema_table *schema_find_table(const schema *s, const char *object);
+const schema_enum *schema_find_enum(const schema *s, const char *object);
+const schema_view *schema_find_view(const schema *s, const char *object);
+const schema_function *schema_find_function(const schema *s, const char *object);
+const schema_sequence *schema_find_sequence(const schema *s, const char *object);
 
 /* An index by its own object text (index names are unique in a schema); *table is where it is. */
-migen_index *schema_find_index(const schema *s, const char *object, schema_table **table);
+const migen_index *schema_find_index(const schema *s, const char *object, const schema_table **table);
+
+/* An object of the model (NULL: none), to be changed: what was found before under its name is another one then. */
+schema_table *schema_change_table(schema *s, const schema_table *t);
+schema_enum *schema_change_enum(schema *s, const schema_enum *e);
+schema_view *schema_change_view(schema *s, const schema_view *view);
+
+/* Puts a table under a name of the model. */
+void schema_put_table(schema *s, object_name name, schema_table *t);
 
 /* Parts of a table, by bare name; NULL when not there. On SQLite names are compared without case. */
 migen_column *table_find_column(const schema_table *t, const char *name);

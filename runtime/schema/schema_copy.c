@@ -1,9 +1,12 @@
 /*
- * schema_copy.c: see schema_copy.h.
+ * schema_copy.c: see schema_copy.h; copies of models, and their parts that are changed.
  */
 #include "schema_copy.h"
+#include "schema_names.h"
 
 #include "text.h"
+
+#include <assert.h>
 
 const char *const *copy_list(arena *a, const char *const *list)
 {
@@ -110,79 +113,100 @@ schema_table *schema_table_copy(arena *memory, const schema_table *t)
     return copy;
 }
 
-static void *copy_enum_value(arena *a, const void *value)
-{
-    const schema_enum *e = value;
-    schema_enum *copy = ARENA_NEW(a, schema_enum);
-    copy->name = copy_name(a, e->name);
-    copy->maybe = e->maybe;
-    for (size_t i = 0; i < e->values.count; i++)
-        vector_push(a, &copy->values, arena_string(a, e->values.items[i]));
-    for (size_t i = 0; i < e->maybe_values.count; i++)
-        vector_push(a, &copy->maybe_values, arena_string(a, e->maybe_values.items[i]));
-    return copy;
-}
+/* ---- copies of a model ---- */
 
-static void *copy_table_value(arena *a, const void *value)
-{
-    return schema_table_copy(a, value);
-}
-
-static void *copy_view_value(arena *a, const void *value)
-{
-    schema_view *copy = ARENA_NEW(a, schema_view);
-    *copy = *(const schema_view *)value;
-    copy->name = copy_name(a, copy->name);
-    copy->sql = arena_string(a, copy->sql);
-    return copy;
-}
-
-static void *copy_sequence_value(arena *a, const void *value)
-{
-    schema_sequence *copy = ARENA_NEW(a, schema_sequence);
-    *copy = *(const schema_sequence *)value;
-    copy->name = copy_name(a, copy->name);
-    return copy;
-}
-
-static void *copy_function_value(arena *a, const void *value)
-{
-    schema_function *copy = ARENA_NEW(a, schema_function);
-    *copy = *(const schema_function *)value;
-    copy->name = copy_name(a, copy->name);
-    copy->arguments = arena_string(a, copy->arguments);
-    copy->sql = arena_string(a, copy->sql);
-    return copy;
-}
-
-static void *copy_entry_value(arena *a, const void *value)
-{
-    schema_name_entry *copy = ARENA_NEW(a, schema_name_entry);
-    *copy = *(const schema_name_entry *)value;
-    copy->name = arena_string(a, copy->name);
-    return copy;
-}
-
-static map copy_map(arena *a, const map *m, void *(*copy_value)(arena *, const void *))
-{
-    map copy = map_new(a);
-    for (size_t i = 0; i < m->count; i++)
-        if (!m->entries[i].removed)
-            map_set(&copy, m->entries[i].key, copy_value(a, m->entries[i].value));
-    return copy;
-}
+/* No two models, and no model before and behind its copy, are of one edition. 0 is nobody's. */
+static size_t copy_editions;
 
 schema *schema_copy(arena *memory, const schema *s)
 {
     schema *copy = ARENA_NEW(memory, schema);
+    *copy = *s;
     copy->memory = memory;
-    copy->engine = s->engine;
-    copy->tables = copy_map(memory, &s->tables, copy_table_value);
-    copy->enums = copy_map(memory, &s->enums, copy_enum_value);
-    copy->views = copy_map(memory, &s->views, copy_view_value);
-    copy->sequences = copy_map(memory, &s->sequences, copy_sequence_value);
-    copy->functions = copy_map(memory, &s->functions, copy_function_value);
-    copy->schemas = copy_map(memory, &s->schemas, copy_entry_value);
-    copy->extensions = copy_map(memory, &s->extensions, copy_entry_value);
+    copy->tables = map_copy(memory, &s->tables);
+    copy->enums = map_copy(memory, &s->enums);
+    copy->views = map_copy(memory, &s->views);
+    copy->sequences = map_copy(memory, &s->sequences);
+    copy->functions = map_copy(memory, &s->functions);
+    copy->schemas = map_copy(memory, &s->schemas);
+    copy->extensions = map_copy(memory, &s->extensions);
+    copy->edition = ARENA_NEW(memory, size_t);
+    *copy->edition = ++copy_editions;
+    *s->edition = ++copy_editions;
+    copy->touched.items = NULL;
+    copy->touched.count = copy->touched.capacity = 0;
+    for (size_t i = 0; i < s->touched.count; i++)
+        vector_push(memory, &copy->touched, s->touched.items[i]);
     return copy;
+}
+
+/* The texts stay shared, for they are never changed; the lists become the copy's own. */
+#define COPY_LIST(memory, list)                                                                              \
+    do {                                                                                                     \
+        (list).items =                                                                                       \
+            (void *)arena_copy((memory), (const char *)(list).items, (list).count * sizeof *(list).items);   \
+        (list).capacity = (list).count;                                                                      \
+    } while (0)
+
+/* The entry that has the object: under its name, or (SQLite) under that name in other letters. */
+static map_entry *copy_entry_of(arena *memory, map *m, object_name name, const void *value)
+{
+    map_entry *entry = map_entry_of(m, name_text(memory, name));
+    for (size_t i = 0; (entry == NULL || entry->value != value) && i < m->count; i++)
+        entry = &m->entries[i];
+    assert(entry != NULL && entry->value == value);
+    return entry;
+}
+
+schema_table *schema_change_table(schema *s, const schema_table *t)
+{
+    if (t == NULL)
+        return NULL;
+    map_entry *entry = copy_entry_of(s->memory, &s->tables, t->name, t);
+    schema_names_touch(s, entry->key);
+    if (t->edition == *s->edition)
+        return entry->value;
+    schema_table *own = ARENA_NEW(s->memory, schema_table);
+    *own = *t;
+    own->edition = *s->edition;
+    COPY_LIST(s->memory, own->columns);
+    COPY_LIST(s->memory, own->constraints);
+    COPY_LIST(s->memory, own->indexes);
+    COPY_LIST(s->memory, own->triggers);
+    return entry->value = own;
+}
+
+schema_enum *schema_change_enum(schema *s, const schema_enum *e)
+{
+    if (e == NULL)
+        return NULL;
+    map_entry *entry = copy_entry_of(s->memory, &s->enums, e->name, e);
+    if (e->edition == *s->edition)
+        return entry->value;
+    schema_enum *own = ARENA_NEW(s->memory, schema_enum);
+    *own = *e;
+    own->edition = *s->edition;
+    COPY_LIST(s->memory, own->values);
+    COPY_LIST(s->memory, own->maybe_values);
+    return entry->value = own;
+}
+
+schema_view *schema_change_view(schema *s, const schema_view *view)
+{
+    if (view == NULL)
+        return NULL;
+    map_entry *entry = copy_entry_of(s->memory, &s->views, view->name, view);
+    if (view->edition == *s->edition)
+        return entry->value;
+    schema_view *own = ARENA_NEW(s->memory, schema_view);
+    *own = *view;
+    own->edition = *s->edition;
+    return entry->value = own;
+}
+
+void schema_put_table(schema *s, object_name name, schema_table *t)
+{
+    const char *key = name_text(s->memory, name);
+    schema_names_touch(s, key);
+    map_set(&s->tables, key, t);
 }

@@ -2,6 +2,7 @@
  * violate.c: saying what is wrong with a step, and the checks that all operations share.
  */
 #include "operation_parts.h"
+#include "schema_names.h"
 
 #include "text.h"
 
@@ -94,6 +95,8 @@ bool model_same_object(const schema *s, const char *a, const char *b)
         return a == b;
     if (model_same_name(s, a, b))
         return true;
+    if (strpbrk(a, ".\"") == NULL && strpbrk(b, ".\"") == NULL)
+        return false; /* their texts are their names */
     arena *scratch = arena_new();
     object_name x = name_parse(scratch, a), y = name_parse(scratch, b);
     bool same = model_same_name(s, x.name, y.name) && model_same_name(s, x.schema, y.schema);
@@ -146,7 +149,7 @@ violation_kind change_table(change *c, schema_table **t)
 {
     const char *object = step_object(c->step);
     object_name name = name_parse(c->s->memory, object);
-    *t = schema_find_table(c->s, object);
+    *t = schema_change_table(c->s, schema_find_table(c->s, object));
     if (*t != NULL || model_is_outside(c->s, name))
         return VIOLATION_NONE;
     const schema_view *view = schema_find_view(c->s, object);
@@ -178,9 +181,9 @@ static const char *relation_in_table(const schema *s, const schema_table *t, con
 
 const char *model_relation(const schema *s, const schema_table *t, object_name name)
 {
-    for (size_t i = 0; i < s->tables.count; i++) {
-        const schema_table *other = s->tables.entries[i].value;
-        if (s->tables.entries[i].removed || !model_same_name(s, other->name.schema, name.schema))
+    schema_holders h = schema_holders_of(s, name.name);
+    for (const schema_table *other; (other = schema_holders_next(&h)) != NULL;) {
+        if (!model_same_name(s, other->name.schema, name.schema))
             continue;
         if (!other->maybe && model_same_name(s, other->name.name, name.name))
             return "a table";

@@ -400,7 +400,7 @@ static void history_print(arena *a, const random_steps *steps, migen_engine engi
         const char *made = step->table != NULL ? step->table->name : NULL;
         if (made != NULL && schema_find_table(s, made) != NULL) {
             schema *alone = schema_new(a, engine);
-            map_set(&alone->tables, made, schema_find_table(s, made));
+            schema_put_table(alone, name_parse(a, made), schema_table_copy(a, schema_find_table(s, made)));
             printf("%s", schema_dump(a, alone));
         }
     }

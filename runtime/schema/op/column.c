@@ -300,14 +300,30 @@ static void column_rename_in_indexes(schema *s, schema_table *t, const char *fro
     }
 }
 
+/* Whether a table has a foreign key to t, or a trigger that may name the column. */
+static bool column_rename_concerns(const schema *s, const schema_table *other, const schema_table *t,
+                                   const char *object, const char *column)
+{
+    for (size_t k = 0; k < other->constraints.count; k++)
+        if (other->constraints.items[k].kind == MIGEN_FOREIGN_KEY &&
+            model_same_object(s, other->constraints.items[k].references, object))
+            return true;
+    for (size_t k = 0; k < other->triggers.count; k++)
+        if ((other == t || sql_mentions(other->triggers.items[k].sql, t->name.name, s->engine)) &&
+            sql_mentions(other->triggers.items[k].sql, column, s->engine))
+            return true;
+    return false;
+}
+
 /* Foreign keys to the column, triggers, views. */
 static void column_rename_outside(schema *s, const schema_table *t, const char *from, const char *to)
 {
     const char *object = model_table_text(s, t);
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *other = s->tables.entries[i].value;
-        if (s->tables.entries[i].removed)
+        const schema_table *found = s->tables.entries[i].value;
+        if (s->tables.entries[i].removed || !column_rename_concerns(s, found, t, object, from))
             continue;
+        schema_table *other = schema_change_table(s, found);
         for (size_t k = 0; k < other->constraints.count; k++) {
             migen_constraint *key = &other->constraints.items[k];
             if (key->kind == MIGEN_FOREIGN_KEY && model_same_object(s, key->references, object))
@@ -324,9 +340,10 @@ static void column_rename_outside(schema *s, const schema_table *t, const char *
         }
     }
     for (size_t i = 0; i < s->views.count; i++) {
-        schema_view *view = s->views.entries[i].value;
-        if (s->views.entries[i].removed || !sql_mentions(view->sql, t->name.name, s->engine))
+        const schema_view *found = s->views.entries[i].value;
+        if (s->views.entries[i].removed || !sql_mentions(found->sql, t->name.name, s->engine))
             continue;
+        schema_view *view = schema_change_view(s, found);
         /* PostgreSQL has made columns of a * long since, and keeps their names. */
         if (s->engine == MIGEN_POSTGRES && strchr(view->sql, '*') != NULL)
             view->text_moved = true;

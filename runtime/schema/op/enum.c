@@ -9,7 +9,7 @@
 static violation_kind enum_of_step(change *c, violation_kind absent, schema_enum **e)
 {
     schema *s = c->s;
-    *e = schema_find_enum(s, c->step->object);
+    *e = schema_change_enum(s, schema_find_enum(s, c->step->object));
     if (*e != NULL || model_is_outside(s, name_parse(s->memory, c->step->object)))
         return VIOLATION_NONE;
     violate_missing(s, c->v, c->step->object, &s->enums, "there is no enum \"%s\"", c->step->object);
@@ -86,11 +86,17 @@ static const migen_column *enum_first_column(const schema *s, const char *object
     return NULL;
 }
 
+static size_t enum_column_count(const schema *s, size_t entry)
+{
+    const schema_table *t = s->tables.entries[entry].value;
+    return t == NULL ? 0 : t->columns.count;
+}
+
 static void enum_take_columns(schema *s, const char *object)
 {
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *t = s->tables.entries[i].value;
-        for (size_t k = t == NULL ? 0 : t->columns.count; k-- > 0;) {
+        for (size_t k = enum_column_count(s, i); k-- > 0;) {
+            const schema_table *t = s->tables.entries[i].value;
             if (!enum_column_is(s, &t->columns.items[k], object))
                 continue;
             const char *column = t->columns.items[k].name;
@@ -100,7 +106,8 @@ static void enum_take_columns(schema *s, const char *object)
             dependents_add_views(s, t->name, column, &views);
             dependents_drop_keys(s, &keys);
             dependents_drop_views(s, &views);
-            table_take_columns(s, t, list_of(s->memory, column));
+            t = s->tables.entries[i].value; /* a key of its own may have gone with the column */
+            table_take_columns(s, schema_change_table(s, t), list_of(s->memory, column));
         }
     }
 }
@@ -139,13 +146,14 @@ violation_kind apply_safe_rename_enum(change *c)
     object_name renamed = {name.schema, c->step->new_name};
     const char *target = name_text(s->memory, renamed);
     const schema_enum *other = schema_find_enum(s, target);
-    schema_enum *e = schema_find_enum(s, c->step->object);
-    if (e == NULL && other != NULL)
+    if (schema_find_enum(s, c->step->object) == NULL && other != NULL)
         return violate(s, c->v, VIOLATION_ALREADY, c->step->object, "enum \"%s\" is called \"%s\" already",
                        c->step->object, target);
+    schema_enum *e = NULL;
     violation_kind kind = enum_of_step(c, VIOLATION_MISSING, &e);
     if (e == NULL)
         return kind;
+    other = schema_find_enum(s, target);
     if (other != NULL && other != e && !other->maybe)
         return violate(s, c->v, VIOLATION_CONFLICT, c->step->new_name, "there is an enum \"%s\" already",
                        target);
@@ -159,10 +167,11 @@ violation_kind apply_safe_rename_enum(change *c)
         map_remove(&s->enums, name_text(s->memory, e->name));
     map_set(&s->enums, target, moved);
     for (size_t i = 0; i < s->tables.count && !c->maybe; i++) {
-        schema_table *t = s->tables.entries[i].value;
-        for (size_t k = 0; t != NULL && k < t->columns.count; k++)
+        for (size_t k = 0; k < enum_column_count(s, i); k++) {
+            const schema_table *t = s->tables.entries[i].value;
             if (enum_column_is(s, &t->columns.items[k], c->step->object))
-                t->columns.items[k].type.name = target;
+                schema_change_table(s, t)->columns.items[k].type.name = target;
+        }
     }
     return VIOLATION_NONE;
 }
@@ -306,11 +315,11 @@ violation_kind apply_safe_rename_enum_value(change *c)
     e->values.items[at] = step->new_name;
     const char *from = enum_literal(s->memory, step->part), *to = enum_literal(s->memory, step->new_name);
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *t = s->tables.entries[i].value;
-        for (size_t k = 0; t != NULL && k < t->columns.count; k++) {
-            migen_column *column = &t->columns.items[k];
+        for (size_t k = 0; k < enum_column_count(s, i); k++) {
+            const schema_table *t = s->tables.entries[i].value;
+            const migen_column *column = &t->columns.items[k];
             if (enum_column_is(s, column, step->object) && text_equal(column->default_value, from))
-                column->default_value = to;
+                schema_change_table(s, t)->columns.items[k].default_value = to;
         }
     }
     return VIOLATION_NONE;

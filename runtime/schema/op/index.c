@@ -3,7 +3,7 @@
  */
 #include "operation_parts.h"
 
-#include "schema_copy.h"
+#include "schema_names.h"
 #include "text.h"
 
 static violation_kind index_columns_there(change *c, const schema_table *t, const migen_index *index)
@@ -32,7 +32,7 @@ static violation_kind index_name_free(change *c, const schema_table *t, const mi
         return VIOLATION_NONE;
     }
     const char *name = c->step->index->name;
-    schema_table *owner = NULL;
+    const schema_table *owner = NULL;
     const char *object = name_text(s->memory, (object_name){t->name.schema, name});
     const migen_index *there = schema_find_index(s, object, &owner);
     if (there != NULL && !there->maybe)
@@ -87,9 +87,9 @@ bool invert_safe_create_index(inversion *i)
 /* A constraint whose index has that name. */
 static const migen_constraint *index_constraint(const schema *s, object_name name, const schema_table **table)
 {
-    for (size_t i = 0; i < s->tables.count; i++) {
-        const schema_table *t = s->tables.entries[i].value;
-        if (s->tables.entries[i].removed || !model_same_name(s, t->name.schema, name.schema))
+    schema_holders h = schema_holders_of(s, name.name);
+    for (const schema_table *t; (t = schema_holders_next(&h)) != NULL;) {
+        if (!model_same_name(s, t->name.schema, name.schema))
             continue;
         const migen_constraint *key = table_find_constraint(t, name.name);
         if (key == NULL || (key->kind != MIGEN_PRIMARY_KEY && key->kind != MIGEN_UNIQUE))
@@ -101,13 +101,18 @@ static const migen_constraint *index_constraint(const schema *s, object_name nam
 }
 
 /* The index that a step names. NULL with VIOLATION_NONE: somebody else's. */
-static violation_kind index_of_step(change *c, violation_kind absent, migen_index **index, schema_table **t)
+static violation_kind index_of_step(change *c, violation_kind absent, const migen_index **index,
+                                    schema_table **t)
 {
     schema *s = c->s;
     object_name name = name_parse(s->memory, c->step->object);
-    *index = schema_find_index(s, c->step->object, t);
-    if (*index != NULL)
+    const schema_table *found = NULL;
+    if (schema_find_index(s, c->step->object, &found) != NULL) {
+        *t = schema_change_table(s, found);
+        *index = table_find_index(*t, name.name);
         return VIOLATION_NONE;
+    }
+    *index = NULL;
     const schema_table *owner = NULL;
     if (index_constraint(s, name, &owner) != NULL) {
         bool renames = c->step->operation == MIGEN_RENAME_INDEX;
@@ -124,11 +129,10 @@ static violation_kind index_of_step(change *c, violation_kind absent, migen_inde
         return VIOLATION_NONE;
     map names = map_new(s->memory);
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *other = s->tables.entries[i].value;
+        const schema_table *other = s->tables.entries[i].value;
         for (size_t k = 0; other != NULL && k < other->indexes.count; k++)
             map_set(&names,
-                    name_text(s->memory, (object_name){other->name.schema, other->indexes.items[k].name}),
-                    other);
+                    name_text(s->memory, (object_name){other->name.schema, other->indexes.items[k].name}), c);
     }
     violate_missing(s, c->v, c->step->object, &names, "there is no index \"%s\"", c->step->object);
     return c->v->kind = absent;
@@ -137,7 +141,7 @@ static violation_kind index_of_step(change *c, violation_kind absent, migen_inde
 violation_kind apply_safe_drop_index(change *c)
 {
     schema *s = c->s;
-    migen_index *index = NULL;
+    const migen_index *index = NULL;
     schema_table *t = NULL;
     violation_kind kind = index_of_step(c, VIOLATION_ALREADY, &index, &t);
     if (index == NULL)
@@ -176,27 +180,27 @@ violation_kind apply_safe_rename_index(change *c)
     object_name name = name_parse(s->memory, c->step->object);
     object_name renamed = {name.schema, c->step->new_name};
     const char *target = name_text(s->memory, renamed);
-    migen_index *index = schema_find_index(s, c->step->object, NULL);
-    schema_table *t = NULL, *owner = NULL;
-    const migen_index *other = schema_find_index(s, target, &owner);
-    if (index == NULL && other != NULL)
+    const schema_table *owner = NULL;
+    if (schema_find_index(s, c->step->object, NULL) == NULL && schema_find_index(s, target, NULL) != NULL)
         return violate(s, c->v, VIOLATION_ALREADY, c->step->object, "index \"%s\" is called \"%s\" already",
                        c->step->object, target);
+    const migen_index *index = NULL;
+    schema_table *t = NULL;
     violation_kind kind = index_of_step(c, VIOLATION_MISSING, &index, &t);
     if (index == NULL)
         return kind;
+    const migen_index *other = schema_find_index(s, target, &owner);
     if (other != index) {
         kind = change_relation_free(c, renamed, c->step->new_name);
         if (kind != VIOLATION_NONE)
             return kind;
     }
-    if (other != NULL && other->maybe && other != index) {
-        const char *old = index->name;
-        table_remove_index(owner, other->name);
-        index = table_find_index(t, old);
-    }
-    index->name = c->step->new_name;
-    index->sql = NULL;
+    const char *old = index->name;
+    if (other != NULL && other->maybe && other != index)
+        table_remove_index(schema_change_table(s, owner), other->name);
+    migen_index *own = table_find_index(t, old);
+    own->name = c->step->new_name;
+    own->sql = NULL;
     return VIOLATION_NONE;
 }
 

@@ -45,7 +45,7 @@ bool invert_safe_create_schema(inversion *i)
 }
 
 typedef struct namespace_content {
-    VECTOR(schema_table *) tables;
+    VECTOR(const schema_table *) tables;
     VECTOR(const char *) others; /* in words */
     dependent_keys keys;
     dependent_views views;
@@ -61,7 +61,7 @@ static namespace_content namespace_content_of(const schema *s, const char *name)
 {
     namespace_content content = {0};
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *t = s->tables.entries[i].value;
+        const schema_table *t = s->tables.entries[i].value;
         if (s->tables.entries[i].removed || !namespace_is_in(s, t->name, name))
             continue;
         vector_push(s->memory, &content.tables, t);
@@ -69,7 +69,7 @@ static namespace_content namespace_content_of(const schema *s, const char *name)
         dependents_add_views(s, t->name, NULL, &content.views);
     }
     for (size_t i = 0; i < s->views.count; i++) {
-        schema_view *view = s->views.entries[i].value;
+        const schema_view *view = s->views.entries[i].value;
         if (s->views.entries[i].removed || !namespace_is_in(s, view->name, name))
             continue;
         vector_push(s->memory, &content.others,
@@ -99,12 +99,15 @@ static void namespace_remove_in(schema *s, map *m, const char *name)
 static void namespace_take_enum_columns(schema *s, const char *name)
 {
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *t = s->tables.entries[i].value;
+        const schema_table *t = s->tables.entries[i].value;
         for (size_t k = t == NULL ? 0 : t->columns.count; k-- > 0;) {
             const migen_column *column = &t->columns.items[k];
-            if (column->type.kind == MIGEN_TYPE_ENUM &&
-                namespace_is_in(s, name_parse(s->memory, column->type.name), name))
-                table_take_columns(s, t, list_of(s->memory, column->name));
+            if (column->type.kind != MIGEN_TYPE_ENUM ||
+                !namespace_is_in(s, name_parse(s->memory, column->type.name), name))
+                continue;
+            schema_table *own = schema_change_table(s, t);
+            table_take_columns(s, own, list_of(s->memory, column->name));
+            t = own;
         }
     }
 }

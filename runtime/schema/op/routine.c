@@ -141,12 +141,12 @@ bool invert_safe_create_trigger(inversion *i)
 }
 
 /* The table that has the trigger. */
-static schema_table *trigger_table_of(const schema *s, const migen_step *step)
+static const schema_table *trigger_table_of(const schema *s, const migen_step *step)
 {
     if (step->object != NULL)
         return schema_find_table(s, step->object);
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *t = s->tables.entries[i].value;
+        const schema_table *t = s->tables.entries[i].value;
         if (!s->tables.entries[i].removed && table_find_trigger(t, step->part) != NULL)
             return t;
     }
@@ -156,7 +156,7 @@ static schema_table *trigger_table_of(const schema *s, const migen_step *step)
 violation_kind apply_safe_drop_trigger(change *c)
 {
     schema *s = c->s;
-    schema_table *t = trigger_table_of(s, c->step);
+    schema_table *t = schema_change_table(s, trigger_table_of(s, c->step));
     if (t == NULL && c->step->object != NULL) {
         if (schema_find_view(s, c->step->object) != NULL)
             return VIOLATION_NONE;

@@ -50,13 +50,13 @@ static schema_table *table_make_plain(change *c, object_name name, const migen_t
 {
     schema *s = c->s;
     const char *key = name_text(s->memory, name);
-    schema_table *there = schema_find_table(s, key);
+    schema_table *there = schema_change_table(s, schema_find_table(s, key));
     if (there != NULL)
         key = name_text(s->memory, there->name);
     map_remove(&s->tables, key);
     schema_table *made = schema_table_from(s, definition, c->v);
     if (there != NULL)
-        map_set(&s->tables, key, there);
+        schema_put_table(s, there->name, there);
     return made;
 }
 
@@ -64,7 +64,7 @@ static violation_kind table_enter(change *c, object_name name, bool given)
 {
     schema *s = c->s;
     const migen_table *definition = c->step->table;
-    schema_table *there = schema_find_table(s, name_text(s->memory, name));
+    const schema_table *there = schema_find_table(s, name_text(s->memory, name));
     if (there == NULL || !there->maybe) {
         violation_kind kind = change_relation_free(c, name, step_object(c->step));
         if (kind != VIOLATION_NONE)
@@ -79,14 +79,13 @@ static violation_kind table_enter(change *c, object_name name, bool given)
                        "a table without rowid must have a primary key");
     made->given = given;
     if (there != NULL) {
-        made->triggers.items = there->triggers.items;
-        made->triggers.count = there->triggers.count;
-        made->triggers.capacity = there->triggers.capacity;
+        for (size_t i = 0; i < there->triggers.count; i++)
+            vector_push(s->memory, &made->triggers, there->triggers.items[i]);
         map_remove(&s->tables, name_text(s->memory, there->name));
     }
     if (c->maybe)
         table_mark_maybe(made);
-    map_set(&s->tables, name_text(s->memory, name), made);
+    schema_put_table(s, name, made);
     return VIOLATION_NONE;
 }
 
@@ -123,7 +122,7 @@ violation_kind apply_given_table(change *c)
     schema *s = c->s;
     const char *object = step_object(c->step);
     object_name name = name_parse(s->memory, object);
-    schema_table *there = schema_find_table(s, object);
+    const schema_table *there = schema_find_table(s, object);
     if (there != NULL && !there->given && !there->maybe)
         return violate(s, c->v, VIOLATION_ALREADY, object,
                        "table \"%s\" is made by the migrations: it is not given", object);
@@ -134,7 +133,7 @@ violation_kind apply_given_table(change *c)
     if (made == NULL)
         return c->v->kind;
     made->given = true;
-    map_set(&s->tables, name_text(s->memory, there->name), made);
+    schema_put_table(s, there->name, made);
     return VIOLATION_NONE;
 }
 
@@ -206,13 +205,13 @@ violation_kind apply_safe_ensure_table(change *c)
     violation_kind kind = change_no_schema(c, name, "a table");
     if (kind != VIOLATION_NONE)
         return kind;
-    schema_table *there = schema_find_table(s, object);
+    const schema_table *there = schema_find_table(s, object);
     if (there == NULL || (there->maybe && !c->maybe))
         return table_enter(c, name, false);
     const schema_table *wanted = table_make_plain(c, name, c->step->table);
     if (wanted == NULL)
         return c->v->kind;
-    ensure_add_missing(c, there, wanted);
+    ensure_add_missing(c, schema_change_table(s, schema_find_table(s, object)), wanted);
     return VIOLATION_NONE;
 }
 
@@ -228,9 +227,10 @@ violation_kind apply_safe_drop_table(change *c)
 {
     schema *s = c->s;
     const char *object = c->step->object;
-    schema_table *t = schema_find_table(s, object);
+    const schema_table *t = schema_find_table(s, object);
     if (t == NULL) {
-        violation_kind kind = change_table(c, &t);
+        schema_table *none = NULL;
+        violation_kind kind = change_table(c, &none);
         if (kind == VIOLATION_MISSING)
             kind = c->v->kind = VIOLATION_ALREADY;
         return kind;
@@ -256,35 +256,56 @@ bool invert_safe_drop_table(inversion *i)
     return invert_by_difference(i);
 }
 
+/* Whether a key, check or trigger of the table may name another one. */
+static bool table_names(schema *s, const schema_table *t, const char *object, object_name name)
+{
+    for (size_t k = 0; k < t->constraints.count; k++) {
+        const migen_constraint *key = &t->constraints.items[k];
+        if (key->kind == MIGEN_FOREIGN_KEY ? model_same_object(s, key->references, object)
+                                           : sql_uses_column(s, key->expression, name.name))
+            return true;
+    }
+    for (size_t k = 0; k < t->triggers.count; k++)
+        if (sql_mentions(t->triggers.items[k].sql, name.name, s->engine))
+            return true;
+    return false;
+}
+
+static void table_follow_in(schema *s, schema_table *t, const char *from_object, object_name from,
+                            object_name to)
+{
+    const char *to_object = name_text(s->memory, to);
+    for (size_t k = 0; k < t->constraints.count; k++) {
+        migen_constraint *key = &t->constraints.items[k];
+        if (key->kind == MIGEN_FOREIGN_KEY && model_same_object(s, key->references, from_object))
+            key->references = to_object;
+        else if (key->kind == MIGEN_CHECK && sql_uses_column(s, key->expression, from.name) &&
+                 table_find_column(t, from.name) == NULL)
+            key->expression = sql_rename(s->memory, key->expression, from.name, to.name, s->engine);
+    }
+    bool own = model_same_object(s, name_text(s->memory, t->name), to_object);
+    for (size_t k = 0; k < t->triggers.count; k++)
+        if ((own || s->engine == MIGEN_SQLITE) &&
+            sql_mentions(t->triggers.items[k].sql, from.name, s->engine)) {
+            t->triggers.items[k].sql =
+                sql_rename(s->memory, t->triggers.items[k].sql, from.name, to.name, s->engine);
+            t->triggers.items[k].text_moved = true;
+        }
+}
+
 /* All that names the table follows its new name. */
 static void table_follow_rename(schema *s, const char *from_object, object_name from, object_name to)
 {
-    const char *to_object = name_text(s->memory, to);
     for (size_t i = 0; i < s->tables.count; i++) {
-        schema_table *t = s->tables.entries[i].value;
-        if (s->tables.entries[i].removed)
-            continue;
-        for (size_t k = 0; k < t->constraints.count; k++) {
-            migen_constraint *key = &t->constraints.items[k];
-            if (key->kind == MIGEN_FOREIGN_KEY && model_same_object(s, key->references, from_object))
-                key->references = to_object;
-            else if (key->kind == MIGEN_CHECK && sql_uses_column(s, key->expression, from.name) &&
-                     table_find_column(t, from.name) == NULL)
-                key->expression = sql_rename(s->memory, key->expression, from.name, to.name, s->engine);
-        }
-        bool own = model_same_object(s, name_text(s->memory, t->name), to_object);
-        for (size_t k = 0; k < t->triggers.count; k++)
-            if ((own || s->engine == MIGEN_SQLITE) &&
-                sql_mentions(t->triggers.items[k].sql, from.name, s->engine)) {
-                t->triggers.items[k].sql =
-                    sql_rename(s->memory, t->triggers.items[k].sql, from.name, to.name, s->engine);
-                t->triggers.items[k].text_moved = true;
-            }
+        const schema_table *t = s->tables.entries[i].value;
+        if (!s->tables.entries[i].removed && table_names(s, t, from_object, from))
+            table_follow_in(s, schema_change_table(s, t), from_object, from, to);
     }
     for (size_t i = 0; i < s->views.count; i++) {
-        schema_view *view = s->views.entries[i].value;
-        if (s->views.entries[i].removed || !sql_mentions(view->sql, from.name, s->engine))
+        const schema_view *found = s->views.entries[i].value;
+        if (s->views.entries[i].removed || !sql_mentions(found->sql, from.name, s->engine))
             continue;
+        schema_view *view = schema_change_view(s, found);
         view->sql = sql_rename(s->memory, view->sql, from.name, to.name, s->engine);
         view->text_moved = true;
     }
@@ -296,7 +317,7 @@ static void table_add_maybe_name(change *c, const schema_table *t, object_name n
     schema_table *copy = schema_table_copy(c->s->memory, t);
     copy->name = name;
     table_mark_maybe(copy);
-    map_set(&c->s->tables, name_text(c->s->memory, name), copy);
+    schema_put_table(c->s, name, copy);
 }
 
 violation_kind apply_safe_rename_table(change *c)
@@ -306,14 +327,14 @@ violation_kind apply_safe_rename_table(change *c)
     object_name from = name_parse(s->memory, object);
     object_name to = {from.schema, c->step->new_name};
     const char *target = name_text(s->memory, to);
-    schema_table *t = schema_find_table(s, object);
-    const schema_table *other = schema_find_table(s, target);
-    if (t == NULL && other != NULL)
+    if (schema_find_table(s, object) == NULL && schema_find_table(s, target) != NULL)
         return violate(s, c->v, VIOLATION_ALREADY, object, "table \"%s\" is called \"%s\" already", object,
                        target);
+    schema_table *t = NULL;
     violation_kind kind = change_table(c, &t);
     if (t == NULL)
         return kind;
+    const schema_table *other = schema_find_table(s, target);
     from = t->name;
     if (c->maybe) {
         if (model_relation(s, NULL, to) == NULL && other == NULL)
@@ -328,7 +349,7 @@ violation_kind apply_safe_rename_table(change *c)
     const char *from_object = name_text(s->memory, from);
     map_remove(&s->tables, from_object);
     t->name = to;
-    map_set(&s->tables, target, t);
+    schema_put_table(s, to, t);
     for (size_t i = 0; i < t->indexes.count; i++)
         t->indexes.items[i].sql = NULL; /* it says the old name */
     table_follow_rename(s, from_object, from, to);

@@ -18,7 +18,7 @@ static violation_kind view_create(change *c, bool materialized)
         return violate_sqlite(s, c->v, step->object, "materialized views");
     object_name name = name_parse(s->memory, step->object);
     violation_kind kind = change_no_schema(c, name, "a view");
-    schema_view *there = schema_find_view(s, step->object);
+    schema_view *there = schema_change_view(s, schema_find_view(s, step->object));
     if (kind == VIOLATION_NONE && there == NULL)
         kind = change_relation_free(c, name, step->object);
     if (kind != VIOLATION_NONE)
@@ -59,7 +59,7 @@ static violation_kind view_drop(change *c, bool materialized)
     const char *object = c->step->object;
     if (materialized && s->engine == MIGEN_SQLITE)
         return violate_sqlite(s, c->v, object, "materialized views");
-    schema_view *view = schema_find_view(s, object);
+    const schema_view *view = schema_find_view(s, object);
     if (view == NULL) {
         if (model_is_outside(s, name_parse(s->memory, object)))
             return VIOLATION_NONE;

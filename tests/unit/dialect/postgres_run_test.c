@@ -315,10 +315,10 @@ static void test_half_done(void **state)
 {
     (void)state;
     bench b = bench_shop();
-    schema_table *users = schema_find_table(b.t.model, "users");
     bench_ask(&b, "ALTER TABLE users ADD CONSTRAINT c CHECK (age <> 'x') NOT VALID");
     migen_step check = SAFE_ADD_CONSTRAINT("users", CHECK(.name = "c", .expression = "age <> 'x'"));
     support_apply(&b.t, &check);
+    schema_table *users = schema_change_table(b.t.model, schema_find_table(b.t.model, "users"));
     table_find_constraint(users, "c")->half_done = true;
     sql_list list = support_statements(&b.t, &check, true);
     for (size_t i = 0; i < list.count; i++)

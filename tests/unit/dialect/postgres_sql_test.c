@@ -36,7 +36,7 @@ static void test_create_table(void **state)
            " ON DELETE CASCADE\n"
            ")  [SHARE ROW EXCLUSIVE groups]\n"
            "CREATE INDEX \"users_state_idx\" ON \"users\" (\"state\") WHERE (active)\n");
-    schema_find_table(t.model, "groups")->fresh = true;
+    schema_change_table(t.model, schema_find_table(t.model, "groups"))->fresh = true;
     char *again = support_write(&t, &(migen_step)SAFE_CREATE_TABLE(&shop_users), false);
     assert_null(strstr(again, "SHARE ROW EXCLUSIVE"));
     support_free(&t);
@@ -93,7 +93,7 @@ static void test_add_column(void **state)
            false,
            "ALTER TABLE \"users\" ADD COLUMN \"token\" uuid DEFAULT gen_random_uuid()"
            "  [ACCESS EXCLUSIVE users; rewrites; scans]\n");
-    schema_find_table(t.model, "users")->fresh = true;
+    schema_change_table(t.model, schema_find_table(t.model, "users"))->fresh = true;
     expect(&t, (migen_step)SAFE_ADD_COLUMN("users", .name = "token", .type = UUID, .default_value = "uuid()"),
            true, "ALTER TABLE \"users\" ADD COLUMN \"token\" uuid DEFAULT gen_random_uuid()\n");
     support_free(&t);
@@ -300,7 +300,7 @@ static void test_primary_key_online(void **state)
     support t = support_new(MIGEN_POSTGRES);
     const migen_table plain = {.name = "p", COLUMNS({.name = "code", .type = TEXT})};
     support_apply(&t, &(migen_step)SAFE_CREATE_TABLE(&plain));
-    schema_find_table(t.model, "p")->fresh = false;
+    schema_change_table(t.model, schema_find_table(t.model, "p"))->fresh = false;
     char *online = support_write(
         &t, &(migen_step)SAFE_ADD_CONSTRAINT("p", PRIMARY_KEY(.name = "p_pkey", .columns = NAMES("code"))),
         true);

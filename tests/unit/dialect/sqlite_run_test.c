@@ -188,13 +188,13 @@ static void test_autoincrement_goes_on(void **state)
     table.name = "\"Counted\"";
     support_apply(&b.t, &(migen_step)SAFE_CREATE_TABLE(&table));
     support_settle(&b.t);
-    schema_table *model = schema_find_table(b.t.model, "\"Counted\"");
+    schema_table *model = schema_change_table(b.t.model, schema_find_table(b.t.model, "\"Counted\""));
     model->autoincrement = true; /* as somebody else made it */
     bench_sql(&b, "CREATE TABLE Counted (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)");
     bench_sql(&b, "INSERT INTO Counted (a) VALUES ('x'), ('y'), ('z')");
     bench_sql(&b, "DELETE FROM Counted WHERE id > 1");
     bench_do(&b, (migen_step)SAFE_ALTER_COLUMN("\"Counted\"", "a", .default_value = "'n'"));
-    schema_find_table(b.t.model, "\"Counted\"")->autoincrement = true;
+    schema_change_table(b.t.model, schema_find_table(b.t.model, "\"Counted\""))->autoincrement = true;
     bench_sql(&b, "INSERT INTO Counted DEFAULT VALUES");
     assert_rows(&b, "SELECT id, a FROM Counted", "1|x 4|n");
     bench_sql(&b, "DELETE FROM Counted");
@@ -366,7 +366,7 @@ static void test_found_words_are_kept(void **state)
     bench b = bench_shop();
     bench_sql(&b, "DROP INDEX users_state_idx");
     bench_sql(&b, "create index users_state_idx on users(state /* why */) where active");
-    schema_table *users = schema_find_table(b.t.model, "users");
+    schema_table *users = schema_change_table(b.t.model, schema_find_table(b.t.model, "users"));
     table_find_index(users, "users_state_idx")->sql =
         "create index users_state_idx on users(state /* why */) where active";
     table_find_column(users, "email")->extra = "COLLATE RTRIM";

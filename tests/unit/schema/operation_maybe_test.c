@@ -165,9 +165,10 @@ static void definitions_make_the_same(void **state)
             const schema_table *t = s->tables.entries[i].value;
             map_remove(&alone->tables, s->tables.entries[i].key);
             PLAY(alone, {.operation = MIGEN_CREATE_TABLE, .table = schema_table_definition(memory, t)});
-            schema_find_table(alone, s->tables.entries[i].key)->triggers =
+            schema_change_table(alone, schema_find_table(alone, s->tables.entries[i].key))->triggers =
                 schema_table_copy(memory, t)->triggers;
-            schema_find_table(alone, s->tables.entries[i].key)->comment = t->comment;
+            schema_change_table(alone, schema_find_table(alone, s->tables.entries[i].key))->comment =
+                t->comment;
             assert_string_equal(schema_dump(memory, s), schema_dump(memory, alone));
         }
     }

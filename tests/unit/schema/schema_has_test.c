@@ -36,7 +36,7 @@ static void a_rename_forgets_what_indexes_said(void **state)
 {
     (void)state;
     schema *s = shop(MIGEN_SQLITE);
-    schema_table *users = schema_find_table(s, "users");
+    schema_table *users = schema_change_table(s, schema_find_table(s, "users"));
     users->indexes.items[0].sql = "CREATE INDEX users_by_name ON users (name DESC) WHERE age > 17";
     PLAY(s, SAFE_RENAME_TABLE("users", "people"));
     assert_null(schema_find_table(s, "people")->indexes.items[0].sql);
