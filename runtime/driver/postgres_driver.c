@@ -60,15 +60,33 @@ static status postgres_status_of(const char *sqlstate)
         const char *prefix;
         status code;
     } table[] = {
-        {"55P03", STATUS_BUSY},    {"40P01", STATUS_BUSY},       {"40001", STATUS_BUSY},
-        {"53300", STATUS_BUSY},    {"57P0", STATUS_STOPPED},     {"42501", STATUS_NOT_PERMITTED},
-        {"08", STATUS_STOPPED},    {"28", STATUS_NOT_PERMITTED}, {"25P03", STATUS_STOPPED},
+        {"55P03", STATUS_BUSY},
+        {"40P01", STATUS_BUSY},
+        {"40001", STATUS_BUSY},
+        {"53300", STATUS_BUSY},
+        {"57P0", STATUS_STOPPED},
+        {"57014", STATUS_STOPPED},
+        {"42501", STATUS_NOT_PERMITTED},
+        {"08", STATUS_STOPPED},
+        {"28", STATUS_NOT_PERMITTED},
+        {"25P03", STATUS_STOPPED},
         {"25P04", STATUS_STOPPED},
+        {"53", STATUS_STOPPED}, /* the disk, the memory: nothing that the migration has wrong */
+        {"58030", STATUS_STOPPED},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (postgres_code_starts(sqlstate, table[i].prefix))
             return table[i].code;
     return STATUS_FAILED;
+}
+
+static const char *postgres_hint_of(const char *sqlstate)
+{
+    if (postgres_code_starts(sqlstate, "53100"))
+        return "make room on the server's disk, then run it again: it goes on";
+    if (postgres_code_starts(sqlstate, "57014"))
+        return "it was cancelled by somebody else, or by --statement-timeout; run it again, it goes on";
+    return NULL;
 }
 
 /* The first error of a run is kept; those behind it are its echoes. */
@@ -101,7 +119,7 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
     const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *position = PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION);
-    if (sqlstate == NULL && PQstatus(run->p->connection) == CONNECTION_BAD) {
+    if (sqlstate == NULL) { /* libpq's own: the connection is gone, or it has no memory for what has come */
         postgres_run_lost(run);
         return;
     }
@@ -117,6 +135,8 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
     if (failure.message == NULL)
         failure.message =
             arena_copy(run->memory, PQresultErrorMessage(r), strcspn(PQresultErrorMessage(r), "\n"));
+    if (failure.hint == NULL)
+        failure.hint = postgres_hint_of(sqlstate);
     if (failure.detail == NULL)
         failure.detail = PQresultErrorField(r, PG_DIAG_CONTEXT); /* the line of a DO block or a function */
     /* Syntax, a missing function or type, an unknown parameter: perhaps this server is too old for it. */
@@ -360,9 +380,7 @@ static void postgres_run_loop(postgres_run *run)
         if (flushed <= 0)
             postgres_hold_back(connection, 0);
         if (flushed < 0 && PQstatus(connection) != CONNECTION_BAD && !sent) {
-            driver_failure failure = {.code = STATUS_FAILED, .message = PQerrorMessage(connection)};
-            postgres_run_fail(run, &failure, run->sent);
-            run->p->lost = true; /* half a pipeline is of no use to anybody */
+            postgres_run_lost(run); /* libpq has no memory; half a pipeline is of no use to anybody */
             return;
         }
         postgres_read(run);

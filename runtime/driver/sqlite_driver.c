@@ -120,6 +120,10 @@ static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_stat
 #endif
     if ((code & 0xff) == SQLITE_READONLY)
         failure.hint = "the file and its folder must be writable for the user who runs this";
+    else if ((code & 0xff) == SQLITE_FULL)
+        failure.hint = "make room on the disk, then run it again: it goes on";
+    else if ((code & 0xff) == SQLITE_IOERR)
+        failure.hint = "the disk, or the file system, could not do it; when that is mended, run it again";
     else if ((code & 0xff) == SQLITE_BUSY)
         failure.hint = "another process holds the database: try again, or wait longer with --lock-timeout";
     else if (code == SQLITE_ERROR && statement != NULL)
@@ -330,7 +334,8 @@ static status sqlite_driver_open_failed(sqlite_driver *s, int code, error *e)
     } else if (!there) {
         failure.message = arena_format(a, "\"%s\" is not there", path);
     } else {
-        failure.code = (code & 0xff) == SQLITE_READONLY ? STATUS_NOT_PERMITTED : STATUS_NO_CONNECTION;
+        status known = sqlite_error_status(code); /* busy: WAL's locks were lost to others for too long */
+        failure.code = known == STATUS_NOT_PERMITTED || known == STATUS_BUSY ? known : STATUS_NO_CONNECTION;
         failure.message = arena_format(a, "\"%s\" cannot be opened: %s", path, sqlite3_errmsg(s->database));
     }
     return driver_fail(e, &failure, NULL, 0);

@@ -109,6 +109,10 @@ status sqlite_error_status(int extended_code)
     case SQLITE_PERM:
     case SQLITE_AUTH:
         return STATUS_NOT_PERMITTED;
+    case SQLITE_FULL: /* the disk, the memory, the device: nothing that the migration has wrong */
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
     case SQLITE_INTERRUPT:
         return STATUS_STOPPED;
     default:

@@ -37,6 +37,16 @@ void engine_free(migen *run)
     run_disconnect(run);
 }
 
+/* The database itself is damaged: no migration is wrong. */
+static bool up_is_damage(const migen *run)
+{
+    static const char *const states[] = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"};
+    for (size_t i = 0; run->error.sqlstate != NULL && i < sizeof states / sizeof *states; i++)
+        if (text_starts_with(run->error.sqlstate, states[i]))
+            return true;
+    return false;
+}
+
 /* What is said when a run fails: the place, what stands, and what to do next. */
 void engine_report_failure(migen *run)
 {
@@ -72,7 +82,8 @@ void engine_report_failure(migen *run)
         next = "run it again; it goes on where it stands";
         break;
     case STATUS_FAILED:
-        next = m == NULL
+        next = up_is_damage(run) ? "mend the database or restore a backup of it, then run it again"
+               : m == NULL
                    ? NULL
                    : arena_format(run->memory, "mend %s, build the release again, and run it again", m->file);
         break;

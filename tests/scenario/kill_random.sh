@@ -19,7 +19,7 @@ random_moment() { # before 1.1 times the undisturbed run's end; in seconds
 }
 
 killed_client() { # SECONDS
-  timeout -s KILL "$1" "${way[@]}" --url "$url" >interrupted.out 2>interrupted.log
+  { timeout -s KILL "$1" "${way[@]}" --url "$url" >interrupted.out 2>interrupted.log; } 2>/dev/null
 }
 
 # The run may end as it likes (a server that comes back may be waited for), but not with success that is none.
@@ -53,7 +53,7 @@ kill_at_random() { # HISTORY WAY VICTIM
     # What CREATE DATABASE has copied must be the server's own again: the sequences of a copy forget numbers in a crash.
     [ "$3" != crashed_server ] || query made CHECKPOINT
     code=0
-    { "$3" "$moment"; } 2>/dev/null || code=$?
+    "$3" "$moment" || code=$?
     [ "$code" = 0 ] || stopped=$((stopped + 1))
     ends_as_undisturbed "${3/_/ } after $moment s (exit $code)"
   done

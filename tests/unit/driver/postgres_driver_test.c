@@ -317,7 +317,9 @@ static void test_statuses(void **state)
         status wanted;
     } cases[] = {{"55P03", STATUS_BUSY},    {"40P01", STATUS_BUSY},          {"40001", STATUS_BUSY},
                  {"53300", STATUS_BUSY},    {"42501", STATUS_NOT_PERMITTED}, {"57P01", STATUS_STOPPED},
-                 {"08006", STATUS_STOPPED}, {"57014", STATUS_FAILED},        {"23505", STATUS_FAILED}};
+                 {"08006", STATUS_STOPPED}, {"57014", STATUS_STOPPED},       {"53100", STATUS_STOPPED},
+                 {"53200", STATUS_STOPPED}, {"58030", STATUS_STOPPED},       {"XX001", STATUS_FAILED},
+                 {"23505", STATUS_FAILED}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         error e = error_new(memory);
         const char *sql = arena_format(
