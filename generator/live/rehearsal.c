@@ -102,7 +102,9 @@ static bool rehearsal_run(rehearsal *h, const char *what, rehearsal_action actio
                                         "on an empty SQLite database, %s: %s", what,
                                         run->error.message == NULL ? "failed" : run->error.message);
         if (run->error.statement != NULL)
-            diagnostic_hint(h->diagnostics, said, "the statement was: %s", run->error.statement);
+            diagnostic_hint(h->diagnostics, said, "%s%sthe statement was: %s",
+                            run->error.hint == NULL ? "" : run->error.hint,
+                            run->error.hint == NULL ? "" : "; ", run->error.statement);
     }
     engine_free(run);
     return s == STATUS_OK;

@@ -114,6 +114,24 @@ static void postgres_run_lost(postgres_run *run)
     postgres_run_fail(run, &failure, run->reading);
 }
 
+/* The server's hint, or ours where the statement is newer or older than the server. */
+static const char *postgres_hint(const postgres_run *run, const char *sqlstate, const char *own)
+{
+    if (run->reading >= run->count)
+        return own;
+    const char *sql = run->statements[run->reading].sql;
+    if (text_equal(sqlstate, "42710") && PQserverVersion(run->p->connection) >= 180000 &&
+        strstr(sql, "_not_null\"") != NULL)
+        return "PostgreSQL 18 gives such names to the constraints of NOT NULL: take another name, or rename "
+               "that "
+               "one before (ALTER TABLE … RENAME CONSTRAINT)";
+    /* Syntax, a missing function or type, an unknown parameter. */
+    if (!postgres_code_starts(sqlstate, "42") && !text_equal(sqlstate, "22023"))
+        return own;
+    const char *newer = driver_version_hint(&run->p->common, sql, text_equal(sqlstate, "42883"), run->memory);
+    return newer != NULL ? newer : own;
+}
+
 static void postgres_run_server_error(postgres_run *run, const PGresult *r)
 {
     const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
@@ -139,13 +157,7 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
         failure.hint = postgres_hint_of(sqlstate);
     if (failure.detail == NULL)
         failure.detail = PQresultErrorField(r, PG_DIAG_CONTEXT); /* the line of a DO block or a function */
-    /* Syntax, a missing function or type, an unknown parameter: perhaps this server is too old for it. */
-    if (run->reading < run->count &&
-        (postgres_code_starts(sqlstate, "42") || text_equal(sqlstate, "22023"))) {
-        const char *older = driver_version_hint(&run->p->common, run->statements[run->reading].sql,
-                                                text_equal(sqlstate, "42883"), run->memory);
-        failure.hint = older != NULL ? older : failure.hint;
-    }
+    failure.hint = postgres_hint(run, sqlstate, failure.hint);
     bool fatal = text_equal(severity, "FATAL") || text_equal(severity, "PANIC");
     if (fatal) {
         run->p->lost = true;

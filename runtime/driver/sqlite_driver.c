@@ -126,6 +126,9 @@ static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_stat
         failure.hint = "the disk, or the file system, could not do it; when that is mended, run it again";
     else if ((code & 0xff) == SQLITE_BUSY)
         failure.hint = "another process holds the database: try again, or wait longer with --lock-timeout";
+    else if (text_starts_with(failure.message, "malformed database schema"))
+        failure.hint = "perhaps a later SQLite has written it, with something that this one does not know: "
+                       "see `version` for which SQLite this program has";
     else if (code == SQLITE_ERROR && statement != NULL)
         failure.hint = sqlite_driver_version_hint(s, failure.message, statement->sql, e->memory);
     return driver_fail(e, &failure, statement, index);

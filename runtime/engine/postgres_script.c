@@ -84,8 +84,9 @@ char *postgres_script_question_exists(arena *a, const migen_step *step)
                                      "NOT attisdropped AND attnum > 0 AND attname", step->part, "attrelid",
                                      by_relation, step->object);
     case MIGEN_KIND_CONSTRAINT:
-        return script_question_named(a, "pg_catalog.pg_constraint", "conname", step->part, "conrelid",
-                                     by_relation, step->object);
+        /* From PostgreSQL 18 on NOT NULL has constraints too, under names of the server's. */
+        return script_question_named(a, "pg_catalog.pg_constraint", "contype <> 'n' AND conname", step->part,
+                                     "conrelid", by_relation, step->object);
     case MIGEN_KIND_TRIGGER:
         return script_question_named(a, "pg_catalog.pg_trigger", "NOT tgisinternal AND tgname", step->part,
                                      "tgrelid", by_relation, step->object);

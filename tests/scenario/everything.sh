@@ -141,7 +141,7 @@ rewritten 'ON DELETE SET NULL' '' "items_pair"
 rewritten '"owners_pair" UNIQUE ("a", "b")' '"owners_pair" UNIQUE ("b", "a")' "owners_pair"
 rewritten '"name" VARCHAR(50)' '"name" BLOB' "items.name"
 
-if [ "$(major "$pg_bin/postgres")" -lt 13 ]; then
+if [ "$(major "$pg_server/postgres")" -lt 13 ]; then
   new_database old
   expect 78 "$work/all-migrate" up --url "$url"
   says "is too old: PostgreSQL 13 or later is needed"
@@ -201,11 +201,11 @@ changed "ALTER TABLE items DROP CONSTRAINT items_pair, ADD CONSTRAINT items_pair
 changed "ALTER TABLE items ALTER CONSTRAINT items_pair DEFERRABLE" "items_pair"
 changed "ALTER TABLE items DROP CONSTRAINT items_name, ADD CONSTRAINT items_name UNIQUE (owner_id, name)" "items_name"
 changed "ALTER TABLE links DROP CONSTRAINT links_pk, ADD CONSTRAINT links_pk PRIMARY KEY (b, a)" "links_pk"
-if [ "$(major "$pg_bin/postgres")" -ge 15 ]; then
+if [ "$(major "$pg_server/postgres")" -ge 15 ]; then
   changed "ALTER TABLE items DROP CONSTRAINT items_name, ADD CONSTRAINT items_name UNIQUE NULLS NOT DISTINCT (name, owner_id)" "items_name"
   changed "DROP INDEX items_key; CREATE UNIQUE INDEX items_key ON items (key) NULLS NOT DISTINCT" "index items_key"
 fi
-if [ "$(major "$pg_bin/postgres")" -ge 18 ]; then
+if [ "$(major "$pg_server/postgres")" -ge 18 ]; then
   changed "ALTER TABLE items DROP CONSTRAINT items_long, ADD CONSTRAINT items_long CHECK (length(name) > 2) NOT ENFORCED" "items_long"
   changed "ALTER TABLE items ALTER CONSTRAINT items_pair NOT ENFORCED" "items_pair"
 fi

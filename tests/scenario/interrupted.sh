@@ -122,7 +122,7 @@ for engine in sqlite postgres; do
   kill -KILL "$begun"
   ended 137
   if [ "$engine" = postgres ]; then
-    [ "$(major "$pg_bin/postgres")" -ge 14 ] ||
+    [ "$(major "$pg_server/postgres")" -ge 14 ] ||
       query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'migen%'" >/dev/null
     for _ in $(seq 60); do
       [ "$(query "made$made" "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'migen%'")" != 0 ] || break
@@ -176,7 +176,7 @@ as_undisturbed
 # A table that another session reads: the short lock timeout is met, tried again, and ends in exit 75; nothing is changed.
 make postgres
 expect 0 "$app" up 1_users --url "$url"
-"$pg_client/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" \
+"$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" \
   -c "BEGIN; SELECT count(*) FROM users; SELECT pg_sleep(60)" >/dev/null 2>&1 &
 reader=$!
 for _ in $(seq 50); do

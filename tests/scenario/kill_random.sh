@@ -27,7 +27,7 @@ crashed_server() { # SECONDS
   "${way[@]}" --url "$url" >interrupted.out 2>interrupted.log &
   local run=$! code=0
   sleep "$1"
-  as_server_user "$pg_bin/pg_ctl" -D "$pg_socket/data" -m immediate stop >/dev/null
+  as_server_user "$pg_server/pg_ctl" -D "$pg_socket/data" -m immediate stop >/dev/null
   wait "$server_pid" 2>/dev/null
   serve_postgres
   wait "$run" || code=$?

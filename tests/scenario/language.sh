@@ -49,19 +49,24 @@ round() { # PROJECT
   same empty.schema base.schema
 }
 
-# SQLite before 3.37 has no STRICT: that has to be said, with its place, and the rest is tried without it.
+# check_without WHAT VERSION SED: where check's SQLite is too old for it, that has to be said, and the rest is tried without it.
+check_without() {
+  "$MIGEN" check >"$work/out" 2>"$work/log" && return
+  grep -qF -- "$1 needs SQLite $2 or later, and this is SQLite" "$work/log" || return 0
+  says "error[rehearsal]"
+  sed -i -E "$3" migrations/*.mig
+  echo "$name: without $1, which this SQLite does not know"
+}
+
 check_project() {
-  if ! "$MIGEN" check >"$work/out" 2>"$work/log" && grep -q 'STRICT needs SQLite 3.37 or later, and this is SQLite' "$work/log"; then
-    says "migrations/0006_guide.mig:"
-    sed -i -E '/^(\}|create table)/s/\bstrict\b//' migrations/*.mig
-    echo "$name: without STRICT, which this SQLite does not know"
-  fi
+  check_without STRICT 3.37 '/^(\}|create table)/s/\bstrict\b//'
+  check_without '->>' 3.38 "s/j ->> '([^']*)'/json_extract(j, '\1')/"
   expect 0 "$MIGEN" check
 }
 
 too_old() { # the server for the project
   expect 1 "$binary" up --strict --url "$url"
-  says "needs PostgreSQL ${name#postgres_} or later, and this is PostgreSQL $(major "$pg_bin/postgres")."
+  says "needs PostgreSQL ${name#postgres_} or later, and this is PostgreSQL $(major "$pg_server/postgres")."
   says "at:        migrations/"
 }
 
@@ -87,7 +92,7 @@ for project in "$SOURCE"/tests/corpus/accept/*/; do
     database=accept_$name
     new_database "$database"
     case $name in
-    postgres_*) [ "$(major "$pg_bin/postgres")" -ge "${name#postgres_}" ] || { too_old; continue; } ;;
+    postgres_*) [ "$(major "$pg_server/postgres")" -ge "${name#postgres_}" ] || { too_old; continue; } ;;
     esac
     round
   fi

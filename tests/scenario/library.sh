@@ -146,25 +146,25 @@ as_server_user() {
 # Starts a PostgreSQL in $work/pg: socket directory $pg_socket, port $pg_port (also on 127.0.0.1), superuser postgres. The
 # server's programs are those of $TEST_POSTGRES_BIN, where it is set; the client's (psql, pg_dump) always those installed.
 start_postgres() {
-  pg_client=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-  pg_bin=${TEST_POSTGRES_BIN:-$pg_client}
-  [ -n "$pg_client" ] || fail "no PostgreSQL is installed"
-  [ -x "$pg_bin/postgres" ] || fail "no PostgreSQL server in $pg_bin"
+  pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+  pg_server=${TEST_POSTGRES_BIN:-$pg_bin}
+  [ -n "$pg_bin" ] || fail "no PostgreSQL is installed"
+  [ -x "$pg_server/postgres" ] || fail "no PostgreSQL server in $pg_server"
   pg_port=$((20000 + $$ * 2 % 20000)) # even: its neighbour is for a proxy, also when two scenarios run at once
   pg_socket=$work/pg
   mkdir -p "$pg_socket"
   [ "$(id -u)" -ne 0 ] || chown postgres "$pg_socket"
-  as_server_user "$pg_bin/initdb" -D "$pg_socket/data" -U postgres --auth=trust --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null
+  as_server_user "$pg_server/initdb" -D "$pg_socket/data" -U postgres --auth=trust --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null
   serve_postgres "$@"
 }
 
 # Starts the server again that start_postgres has made, when it was stopped.
 serve_postgres() { # SERVER'S OPTIONS...
-  as_server_user "$pg_bin/postgres" -D "$pg_socket/data" -k "$pg_socket" -p "$pg_port" -c listen_addresses=127.0.0.1 \
+  as_server_user "$pg_server/postgres" -D "$pg_socket/data" -k "$pg_socket" -p "$pg_port" -c listen_addresses=127.0.0.1 \
     -c fsync=off -c max_connections=200 "$@" >>"$work/pg.log" 2>&1 &
   server_pid=$!
   for _ in $(seq 200); do
-    "$pg_client/pg_isready" -q -h "$pg_socket" -p "$pg_port" && return 0
+    "$pg_bin/pg_isready" -q -h "$pg_socket" -p "$pg_port" && return 0
     sleep 0.05
   done
   cat "$work/pg.log" >&2
@@ -172,7 +172,7 @@ serve_postgres() { # SERVER'S OPTIONS...
 }
 
 query() { # DATABASE SQL
-  "$pg_client/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$pg_socket" -p "$pg_port" -U postgres -d "$1" -c "$2"
+  "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$pg_socket" -p "$pg_port" -U postgres -d "$1" -c "$2"
 }
 
 new_database() {
@@ -188,14 +188,14 @@ major() { # PROGRAM: 15 of "pg_dump (PostgreSQL) 15.14 (Debian ...)"
 # pg_dump at hand, which would refuse it, is read by dump.sql instead.
 dump_postgres_whole() { # DATABASE [-s] [-T 'migen_history*']
   local -a to=(-h "$pg_socket" -p "$pg_port" -U postgres)
-  if [ "$(major "$pg_client/pg_dump")" -ge "$(major "$pg_bin/postgres")" ]; then
-    "$pg_client/pg_dump" "${to[@]}" --no-owner "${@:2}" "$1" |
+  if [ "$(major "$pg_bin/pg_dump")" -ge "$(major "$pg_server/postgres")" ]; then
+    "$pg_bin/pg_dump" "${to[@]}" --no-owner "${@:2}" "$1" |
       grep -v -e '^\\restrict' -e '^\\unrestrict' -e '^-- Dumped'
   else
     local data=1 skip='^$'
     case " $* " in *' -s '*) data=0 ;; esac
     case " $* " in *' -T '*) skip='^migen_history' ;; esac
-    "$pg_client/psql" -X -q -v ON_ERROR_STOP=1 -v data=$data -v skip="$skip" "${to[@]}" -d "$1" -f "$SOURCE/tests/support/dump.sql"
+    "$pg_bin/psql" -X -q -v ON_ERROR_STOP=1 -v data=$data -v skip="$skip" "${to[@]}" -d "$1" -f "$SOURCE/tests/support/dump.sql"
   fi
 }
 

@@ -151,7 +151,7 @@ for engine in sqlite postgres; do
     says "did not answer"
     # The gate takes no lock: it answers while another session has it.
     mkfifo "$work/hold" 2>/dev/null || true
-    "$pg_client/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" <"$work/hold" >/dev/null 2>&1 &
+    "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" <"$work/hold" >/dev/null 2>&1 &
     holder=$!
     exec 9>"$work/hold"
     printf "SET application_name = 'the other one'; BEGIN; LOCK TABLE migen_history IN EXCLUSIVE MODE;\n" >&9

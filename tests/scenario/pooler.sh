@@ -35,7 +35,7 @@ pooler=$!
 trap 'code=$?; set +e; kill "$(cat "$work/pg/pgbouncer.pid" 2>/dev/null)" 2>/dev/null; wait $pooler 2>/dev/null; (exit $code); finish' EXIT
 url="postgresql://postgres@127.0.0.1:$port/pooled"
 for _ in $(seq 50); do
-  "$pg_client/pg_isready" -q -h 127.0.0.1 -p "$port" && break
+  "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$port" && break
   sleep 0.1
 done
 

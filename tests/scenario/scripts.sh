@@ -50,8 +50,8 @@ for legacy in '' 'CREATE TABLE legacy (x int)'; do
     if [ "$by" = binary ]; then
       expect 0 "$app" up --url "$url"
     else
-      expect 0 "$pg_client/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$name" -f postgres.sql
-      expect 0 "$pg_client/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$name" -f postgres.sql
+      expect 0 "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$name" -f postgres.sql
+      expect 0 "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$name" -f postgres.sql
     fi
     equal "$wanted" "$(query "$name" "SELECT string_agg(note, ',' ORDER BY id) FROM notes")" "what ran by $by"
     dump_postgres "$name" >"$by.dump"

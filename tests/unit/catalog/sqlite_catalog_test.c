@@ -8,6 +8,7 @@
 #include "driver.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What cannot be said before 3.37 is not read before it either. */
@@ -183,12 +184,18 @@ static void strict_tables_take_their_types_from_the_history(void **state)
     arena *a = arena_new();
     driver *d = open_with_script(a);
     const schema_table *tight = table_of(read_schema(a, d, NULL), "tight");
-    assert_int_equal(tight->strict, SQLITE_VERSION_NUMBER >= 3037000);
-#if SQLITE_VERSION_NUMBER >= 3037000 /* no history: the check tells what is meant */
+    if (SQLITE_VERSION_NUMBER < 3037000) {
+        printf("STRICT is not tried: it needs SQLite 3.37, and this is %s\n", SQLITE_VERSION);
+        assert_false(tight->strict);
+        driver_close(d);
+        arena_free(a);
+        return;
+    }
+    assert_true(tight->strict);
+    /* no history: the check tells what is meant */
     assert_int_equal(tight->columns.items[1].type.kind, MIGEN_TYPE_BOOL);
     assert_int_equal(tight->columns.items[2].type.kind, MIGEN_TYPE_TEXT);
     assert_int_equal(tight->constraints.count, 1);
-#endif
     tight = table_of(read_schema(a, d, known_schema(a, "a", "b")), "tight");
     assert_int_equal(tight->columns.items[1].type.kind, MIGEN_TYPE_BOOL);
     assert_string_equal(tight->columns.items[1].default_value, "true");
