@@ -3,6 +3,7 @@
 #include "sql_reserved.h"
 #include "text.h"
 
+#include <sqlite3.h>
 #include <string.h>
 
 typedef struct random_maker {
@@ -254,7 +255,7 @@ static bool make_table(random_maker *m, migen_step *out)
                            .generated = arena_format(m->a, "upper(%s)", sql_name_text(m->a, last->name)),
                            .stored = true};
     *t = (migen_table){.name = object_of(m, new_part(m, "t")), .columns = columns, .column_count = at};
-    t->strict = one_in(m, 6);
+    t->strict = one_in(m, 6) && SQLITE_VERSION_NUMBER >= 3037000; /* before it there is none */
     t->without_rowid = columns[0].type.kind == MIGEN_TYPE_TEXT && one_in(m, 2);
     *out = (migen_step){.operation = one_in(m, 6) ? MIGEN_ENSURE_TABLE : MIGEN_CREATE_TABLE, .table = t};
     return true;
