@@ -91,8 +91,8 @@ static bool carry_rest_needs_commit(const migen *run, const migen_step *rows, si
 static void carry_push(migen *run, const decision *d, size_t i, bool structural, int64_t *const *counters)
 {
     const sql_statement *statement = &d->statements.items[i];
-    bool traced = ENGINE_IS_POSTGRES(run->engine) && !statement->outside && structural;
-    if (traced)
+    bool traced = !statement->outside && structural;
+    if (ENGINE_IS_POSTGRES(run->engine) && traced)
         postgres_trace_before(run, statement);
     batch_push(run, (driver_statement){.sql = statement->text}, run->row, structural);
     batch_item *pushed = &run->batch.items[run->batch.count - 1];
@@ -102,7 +102,7 @@ static void carry_push(migen *run, const decision *d, size_t i, bool structural,
         if (counters[k] != NULL && i >= line->statement && i < line->statement + line->statement_count)
             pushed->rows = counters[k];
     }
-    if (traced)
+    if (ENGINE_IS_POSTGRES(run->engine) && traced)
         postgres_trace_after(run, statement);
     else if (ENGINE_IS_POSTGRES(run->engine) && !structural)
         postgres_trace_unforeseen(run);
