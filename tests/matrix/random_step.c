@@ -367,7 +367,6 @@ static bool any_new_type(random_maker *m, const schema_table *t, const migen_col
         return true;
     case MIGEN_TYPE_ENUM:
     case MIGEN_TYPE_BOOL:
-    case MIGEN_TYPE_UUID:
         for (size_t i = 0; i < t->constraints.count; i++) /* a check of it would be no condition any more */
             if (t->constraints.items[i].kind == MIGEN_CHECK)
                 return false;
