@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,6 +40,7 @@ static void main_catch_signals(void)
     sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL); /* a file that may not grow is a full disk to the one who writes */
 }
 
 status invocation_target(invocation *i)
@@ -109,8 +111,12 @@ int migen_main(const migen_release *release, int argc, char **argv)
     i.report = report_new(false, false, false, "auto");
     status s = main_run(&i, argc, argv);
     /* A result that could not be written is no success. */
-    if (fflush(stdout) != 0 && s == STATUS_OK)
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    if (!written && s == STATUS_OK) {
+        (void)fputs("error: it is done, but its result could not be written to the standard output\n",
+                    stderr);
         s = STATUS_STOPPED;
+    }
     termination_log_write(&i, s);
     arena_free(a);
     return (int)s;
