@@ -20,7 +20,8 @@ void engine_make_history(migen *run)
         return;
     batch_begin(run);
     for (size_t i = 0; i < count; i++)
-        batch_push(run, statements[i], NO_STATEMENT, false);
+        vector_push(run->memory, &run->batch,
+                    ((batch_item){.statement = statements[i], .row = NO_STATEMENT, .of_history = true}));
     run->history.exists = run->history.has_locks = true;
     run->history.wants_locks = false;
 }

@@ -71,6 +71,27 @@ bool history_is_missing(const error *e)
     return text_equal(e->sqlstate, "42P01") || text_equal(e->sqlstate, "3F000");
 }
 
+status history_explain_failure(error *e, object_name table)
+{
+    bool foreign = text_equal(e->sqlstate, "42703") || text_equal(e->sqlstate, "42809") ||
+                   (e->message != NULL && text_starts_with(e->message, "no such column"));
+    if (foreign) {
+        e->detail = e->message;
+        e->code = STATUS_CONFIGURATION;
+        e->message =
+            arena_format(e->memory, "there is something else called %s, which is no history of migen's",
+                         name_text(e->memory, table));
+        e->hint = "give migen's table another name or place: --history-table NAME, --schema NAME";
+    } else if (e->code == STATUS_NOT_PERMITTED && e->hint == NULL) {
+        e->hint = "to look at a database takes SELECT on its history; to change it, the rights of its owner: "
+                  "--role "
+                  "NAME takes another role";
+    }
+    if (foreign || e->code == STATUS_NOT_PERMITTED)
+        e->statement = NULL; /* ours, and long */
+    return e->code;
+}
+
 bool history_is_applied(const history *h, const char *id)
 {
     return map_has(&h->applied, id);

@@ -73,6 +73,9 @@ void history_next_number(sql_writer *w, object_name table);
 /* Whether an error of reading the history says that its table, or its schema, is not there. */
 bool history_is_missing(const error *e);
 
+/* An error of reading it, in words for who has a table of that name, or no right to read ours. Returns its code. */
+status history_explain_failure(error *e, object_name table);
+
 bool history_is_applied(const history *h, const char *id);
 
 /* Takes an entry over into h, as if it had been read. */

@@ -62,10 +62,18 @@ static void connect_warn_of_pooler(migen *run, const char *server_process)
         "give `up` and `down` a direct URL");
 }
 
+/* A schema in front of pg_catalog could have functions of the catalogue's names, and make the statements behind this one run
+ * them with this role's rights. Out of the list, pg_catalog is the first in the search path by itself. */
+static const char session_own_catalogue[] =
+    "SELECT pg_catalog.set_config('search_path', pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog."
+    "current_setting('search_path'), '(^|,)\\s*\"?pg_catalog\"?\\s*(?=,|$)', '', 'gi'), ', '), false) WHERE"
+    " pg_catalog.regexp_match(pg_catalog.current_setting('search_path'), 'pg_catalog', 'i') IS NOT NULL";
+
 status postgres_begin_session(migen *run)
 {
-    driver_statement statements[4];
+    driver_statement statements[5];
     size_t count = 0;
+    statements[count++] = (driver_statement){.sql = session_own_catalogue};
     if (run->options->role != NULL) {
         sql_writer w = sql_new(run->memory);
         sql_words(&w, "SET ROLE");
@@ -77,7 +85,7 @@ status postgres_begin_session(migen *run)
     statements[count++] = (driver_statement){
         .sql = "SELECT pg_backend_pid(), pg_is_in_recovery(), current_schema()", .sync_after = true};
     statements[count++] = history_read_statement(run->memory, run->engine, run->history.table);
-    driver_result results[4];
+    driver_result results[5];
     memset(results, 0, sizeof results);
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
     if (s == STATUS_OK) {
@@ -85,9 +93,9 @@ status postgres_begin_session(migen *run)
     } else if (results[facts].done && history_is_missing(&run->error)) {
         error_clear(&run->error);
     } else {
-        if (run->options->role != NULL && !results[0].done && s == STATUS_FAILED)
+        if (run->options->role != NULL && !results[1].done && s == STATUS_FAILED)
             s = run->error.code = STATUS_CONFIGURATION; /* there is no such role */
-        return s;
+        return results[facts].done ? history_explain_failure(&run->error, run->history.table) : s;
     }
     if (driver_value(&results[facts], 0, 2) == NULL) {
         s = error_set(&run->error, STATUS_CONFIGURATION, "no schema of the search path exists");
@@ -95,6 +103,7 @@ status postgres_begin_session(migen *run)
         return s;
     }
     connect_warn_of_pooler(run, driver_value(&results[facts], 0, 0));
+    run->is_standby = text_equal(driver_value(&results[facts], 0, 1), "t");
     const char *current = driver_value(&results[facts], 0, 2);
     if (list_contains(run->scope.schemas, current) ||
         release_refers_to_schema(run->memory, run->release, current))
@@ -112,6 +121,8 @@ status postgres_read_history(migen *run)
     } else if (history_is_missing(&run->error)) {
         error_clear(&run->error);
         return STATUS_OK;
+    } else {
+        s = history_explain_failure(&run->error, run->history.table);
     }
     return s;
 }

@@ -34,6 +34,7 @@ typedef struct batch_item {
     bool commits;    /* a COMMIT: what stands before it is durable once it is done */
     int64_t *rows;   /* its affected rows are added up there; NULL: nobody counts them */
     const struct batch_part *parts; /* of joined rebuilds: what they are when they are carried out singly */
+    bool of_history;                /* it makes the history's table, or adds to it: no migration's doing */
     const sql_statement *what;      /* the dialect's, with its lock; NULL: the engine's own */
 } batch_item;
 
@@ -114,6 +115,7 @@ struct migen {
     bool last;     /* no other follows: its commit is made durable at once */
     branch_list branches;
     const char *durable; /* what of a failed migration stands, in words; NULL: nothing */
+    bool is_standby;     /* PostgreSQL: the server takes no changes */
     bool reads_only;     /* set before run_connect: nothing is created or written */
     bool locked;
     bool lock_is_optional; /* up: when another session has done all the work there is nothing to wait for */

@@ -4,7 +4,7 @@
 status sqlite_read_history(migen *run)
 {
     driver_statement there = {
-        .sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(?1)",
+        .sql = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = lower(?1)",
         .parameters = (const char *const[]){run->history.table.name},
         .parameter_count = 1};
     driver_result result;
@@ -15,6 +15,8 @@ status sqlite_read_history(migen *run)
     s = driver_run(run->driver, &read, 1, run->memory, &result, &run->error);
     if (s == STATUS_OK)
         history_load(run->memory, &run->history, &result);
+    else
+        s = history_explain_failure(&run->error, run->history.table);
     return s;
 }
 

@@ -53,7 +53,16 @@ void engine_report_failure(migen *run)
     const migen_migration *m = run->migration;
     const char *place = NULL;
     const char *state = NULL;
-    if (m != NULL) {
+    const bool of_history = run->has_failed && run->failed.of_history;
+    if (of_history) {
+        state = "nothing was changed";
+        /* A hint of the server's is better, unless it says that the name is taken: there is another one. */
+        if (run->error.hint == NULL || text_starts_with(run->error.sqlstate, "427"))
+            error_hint(
+                &run->error,
+                "it keeps its history there: --history-table NAME and --schema NAME take another place, "
+                "--role NAME another role");
+    } else if (m != NULL) {
         size_t row = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
         const unsigned *lines = run->going_down ? m->down_lines : m->up_lines;
         size_t count = run->going_down ? m->down_count : m->up_count;
@@ -83,9 +92,12 @@ void engine_report_failure(migen *run)
         break;
     case STATUS_FAILED:
         next = up_is_damage(run) ? "mend the database or restore a backup of it, then run it again"
-               : m == NULL
+               : m == NULL || of_history
                    ? NULL
                    : arena_format(run->memory, "mend %s, build the release again, and run it again", m->file);
+        break;
+    case STATUS_NOT_PERMITTED:
+        next = "give the role that right, or take another one, and run it again";
         break;
     case STATUS_DRIFT:
         next = "look at the difference: `verify` lists all of them";
@@ -327,6 +339,17 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
     }
 }
 
+static status up_refuse_standby(migen *run)
+{
+    if (!run->is_standby)
+        return STATUS_OK;
+    status s =
+        error_set(&run->error, STATUS_CONFIGURATION, "this server is a standby, which takes no changes");
+    error_hint(&run->error,
+               "give the primary's URL; target_session_attrs=read-write finds it among several hosts");
+    return s;
+}
+
 status engine_up(migen *run, const char *target)
 {
     position_list pending = {0};
@@ -338,6 +361,8 @@ status engine_up(migen *run, const char *target)
         run->report->already = up_count_applied(run);
         s = engine_check_history(run);
     }
+    if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
+        s = up_refuse_standby(run);
     if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
         s = up_with_retries(run, target, up_carry);
     if (s == STATUS_OK)
@@ -437,6 +462,8 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     }
     if (s == STATUS_OK)
         s = down_check_ways(run, &positions);
+    if (s == STATUS_OK && positions.count != 0)
+        s = up_refuse_standby(run);
     if (s == STATUS_OK && positions.count != 0) {
         s = up_with_retries(run, target, down_carry);
     }
