@@ -92,13 +92,14 @@ static void batch_report(migen *run)
 }
 
 /* A COMMIT of SQLite that meets a reader keeps its transaction open and is tried again (safety in
- * rollback-journal mode). */
+ * rollback-journal mode). Where the file itself was busy SQLite has rolled back: there is nothing to try again. */
 static status batch_retry_commit(migen *run, const batch_item *item)
 {
     double until = clock_milliseconds() + (double)run->options->lock_timeout;
     double pause = 10;
     status s = STATUS_BUSY;
-    while (s == STATUS_BUSY && clock_milliseconds() < until && !driver_interrupted()) {
+    while (s == STATUS_BUSY && driver_in_transaction(run->driver) && clock_milliseconds() < until &&
+           !driver_interrupted()) {
         error_clear(&run->error);
         run_sleep(run_jitter(pause));
         pause = pause < 200 ? pause * 2 : pause;

@@ -84,4 +84,8 @@ void history_note(arena *a, history *h, const history_entry *entry);
 /* "user@host", of this process. */
 char *history_who(arena *a);
 
+/* PostgreSQL's values of locks, lock_wait_ms and lock_held_ms, as expressions that the server answers (postgres_history.c).
+ * table: the history's own, which does not count; waited: milliseconds that the client knows of. */
+void postgres_write_locks(sql_writer *w, object_name table, const history_entry *entry, const char *waited);
+
 #endif

@@ -69,11 +69,11 @@ static const char *const rows[] = {
     /* a half-made rebuild of users, left by a hand or a crash without a journal: it is made anew */
     "CREATE TABLE \"_migen_628c3333_new\" (x)",
     "INSERT INTO \"_migen_628c3333_new\" VALUES (1)",
-    "INSERT INTO users (id, email, age, score, mood, old) VALUES (1, 'a@x', '41', 3, 'sad', 'o'), (7, 'b@x', "
-    "' 7', NULL, "
-    "'ok', NULL), (40, 'it''s', NULL, 1, NULL, 'z')",
-    "INSERT INTO posts (user_id, body, mood) VALUES (1, 'one', 'glad'), (7, NULL, 'sad'), (NULL, 'three', "
-    "NULL)",
+    "INSERT INTO users (id, email, age, score, mood, old) VALUES (1, 'a@x', '41', 3, 'sad', 'o')",
+    "INSERT INTO users (id, email, age, score, mood, old) VALUES (7, 'b@x', ' 7', NULL, 'ok', NULL)",
+    "INSERT INTO users (id, email, age, score, mood, old) VALUES (40, 'it''s', NULL, 1, NULL, 'z')",
+    "INSERT INTO posts (user_id, body, mood) VALUES (1, 'one', 'glad')",
+    "INSERT INTO posts (user_id, body, mood) VALUES (7, NULL, 'sad'), (NULL, 'three', NULL)",
     "INSERT INTO keyed VALUES ('k1', 'v', 1), ('k2', NULL, NULL)",
     "INSERT INTO loose (rowid, a, b) VALUES (3, 1, 'x'), (9, NULL, NULL)",
 };
