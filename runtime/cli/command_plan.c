@@ -68,6 +68,8 @@ static void plan_visit(void *owner, const rehearsal_step *step)
 {
     plan_printer *p = owner;
     report *r = &p->invocation->report;
+    if (flow_is_condition(step->step))
+        return;
     if (p->migration != step->migration) {
         p->migration = step->migration;
         report_print(r, "%s  %s", step->migration->id, step->migration->title);

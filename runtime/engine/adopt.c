@@ -162,6 +162,6 @@ void adopt_record(migen *run, size_t count)
                                m->up_lines == NULL ? 0 : m->up_lines[k],
                                m->up[k].text == NULL ? "SQL without a condition" : m->up[k].text);
     }
-    if (!run_is_one_transaction(run))
+    if (!run_is_one_transaction(run) && !run->options->strict)
         batch_commit(run);
 }

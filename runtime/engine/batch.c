@@ -25,7 +25,7 @@ void batch_push(migen *run, driver_statement statement, size_t row, bool structu
 bool run_is_one_transaction(const migen *run)
 {
     if (run->options->transaction == TRANSACTION_BY_ENGINE)
-        return ENGINE_IS_SQLITE(run->engine);
+        return ENGINE_IS_SQLITE(run->engine) || run->is_held;
     return run->options->transaction == TRANSACTION_RELEASE;
 }
 
@@ -48,7 +48,7 @@ void batch_begin(migen *run)
                                   .parameter_count = 1},
                NO_STATEMENT, false);
     /* The log keeps its order: the last commit makes those before it durable too (PostgreSQL manual 30.4). */
-    if (!run->last)
+    if (!run->last && !run_is_one_transaction(run))
         batch_push(run, (driver_statement){.sql = "SET LOCAL synchronous_commit = off"}, NO_STATEMENT, false);
 }
 
@@ -121,9 +121,12 @@ static void batch_remember_failure(migen *run, const driver_result *results, siz
     for (size_t i = 0; i < count; i++)
         if (run->batch.items[i].commits && (silent || (dead && run->error.statement_index >= i)))
             run->in_doubt = true;
-    for (size_t i = 0; i < count; i++)
-        if (run->batch.items[i].commits && results[i].done)
-            run->durable = "its first part is committed and journalled: the next run goes on behind it";
+    for (size_t i = 0; i < count; i++) {
+        if (!run->batch.items[i].commits || !results[i].done)
+            continue;
+        run->has_committed = true;
+        run->durable = "its first part is committed and journalled: the next run goes on behind it";
+    }
 }
 
 /* What this run has made is nobody else's yet, also when the catalogue was read again; and what raw SQL has made since
@@ -172,9 +175,11 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     }
     if (answer != NULL && own != 0)
         *answer = results[own - 1];
-    for (size_t i = 0; i < own; i++)
+    for (size_t i = 0; i < own; i++) {
+        run->has_committed = run->has_committed || run->batch.items[i].commits;
         if (run->batch.items[i].rows != NULL)
             *run->batch.items[i].rows += results[i].affected;
+    }
     run->batch.count = 0;
     batch_report(run);
     if (!run->in_transaction) {

@@ -121,7 +121,11 @@ static void rehearse_migration(migen *run, size_t position, rehearsal_visitor vi
         run->row = flow_index(&f);
         bool known = true;
         if (flow_is_condition(step)) {
-            flow_choose(&f, rehearse_condition(run, step, &known));
+            bool first = rehearse_condition(run, step, &known);
+            rehearsal_step asked = {.migration = m, .step = step, .condition_unknown = !known};
+            if (visit != NULL)
+                visit(owner, &asked);
+            flow_choose(&f, first);
             continue;
         }
         violation v = {0};

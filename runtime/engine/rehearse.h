@@ -16,7 +16,7 @@ typedef struct rehearsal_step {
     const migen_migration *migration;
     const migen_step *step;
     unsigned line;
-    const decision *decision; /* NULL: it failed */
+    const decision *decision; /* NULL: it failed; of a condition both are */
     const error *error;
     bool condition_unknown; /* a `when`, `unless` or `if { SQL }` that is asked when it is its turn */
 } rehearsal_step;

@@ -104,6 +104,8 @@ struct migen {
     entry_trace entry_trace;
     VECTOR(const char *) raw;
     bool step_by_step; /* each step is sent alone, inside a savepoint */
+    bool is_held; /* --strict: all pending migrations in one transaction, as one of them may be refused */
+    bool has_committed; /* this run, anything */
 
     /* the migration that is carried out */
     const migen_migration *migration;

@@ -3,6 +3,7 @@
 #include "engine.h"
 #include "lock.h"
 #include "postgres_trace.h"
+#include "strict.h"
 #include "verify.h"
 #include "version.h"
 #include "ways.h"
@@ -75,8 +76,10 @@ void engine_report_failure(migen *run)
                 "the connection was lost while %s was committed: the history says whether it is %s; "
                 "%zu before it in this run are",
                 m->id, run->going_down ? "reverted" : "applied", done);
-        else if (run_is_one_transaction(run))
+        else if (run_is_one_transaction(run) && !run->has_committed && run->durable == NULL)
             state = "all of this run was rolled back: the database is as it was before";
+        else if (run_is_one_transaction(run) && run->durable == NULL)
+            state = "rolled back to the last commit of this run: the next run goes on behind it";
         else if (run->durable != NULL)
             state = arena_format(run->memory, "%s: %s", m->id, run->durable);
         else
@@ -114,6 +117,7 @@ static status up_record(migen *run)
     bool empty_history = run->history.entries.count == 0;
     size_t adopted = 0;
     bool proven = false;
+    run->last = run->options->strict; /* what begins here may become the one transaction of all of them */
     if (empty_history) {
         status s = adopt_find(run, &adopted, &proven);
         if (s != STATUS_OK)
@@ -124,60 +128,13 @@ static status up_record(migen *run)
     }
     size_t before = run->batch.count;
     engine_make_history(run);
-    if (run->batch.count != before && adopted == 0 && !run_is_one_transaction(run))
-        batch_commit(run);
+    if (run->batch.count != before && adopted == 0 && !run_is_one_transaction(run) && !run->options->strict)
+        batch_commit(run); /* with --strict it is made by the first migration, or not at all */
     if (adopted != 0)
         adopt_record(run, adopted);
     for (size_t i = 0; i < run->batch.count; i++)
         run->batch.items[i].commits = false; /* nothing of a migration stands behind it */
     return STATUS_OK;
-}
-
-/* What --strict refuses, looked for before anything is written. */
-typedef struct strict_look {
-    migen *run;
-    const migen_migration *migration; /* of the first refused step; NULL: none */
-    size_t position, row;
-    error error;
-    bool blind; /* from here on the rehearsal does not know the schema: the run itself decides */
-} strict_look;
-
-static void strict_visit(void *owner, const rehearsal_step *step)
-{
-    strict_look *look = owner;
-    if (look->blind || look->migration != NULL)
-        return;
-    for (size_t i = 0; i < step->migration->up_count; i++)
-        look->blind = look->blind || step->migration->up[i].operation == MIGEN_IF_SQL;
-    if (step->step->operation == MIGEN_CALL || (step->decision != NULL && step->decision->stale))
-        look->blind = true;
-    if (look->blind || step->error == NULL)
-        return;
-    look->blind = step->error->code != STATUS_DRIFT;
-    if (look->blind)
-        return;
-    look->migration = step->migration;
-    look->position = look->run->position;
-    look->row = look->run->row;
-    look->error = *step->error;
-}
-
-/* With --strict a difference leaves the database as it was, also the migrations before it: where the run is not one
- * transaction, all decisions are made on copies first. */
-static status up_look_strictly(migen *run, const position_list *pending)
-{
-    if (!run->options->strict || run_is_one_transaction(run))
-        return STATUS_OK;
-    strict_look look = {.run = run};
-    rehearse_walk(run, pending, strict_visit, &look);
-    if (look.migration == NULL)
-        return STATUS_OK;
-    run->migration = look.migration;
-    run->position = look.position;
-    run->row = look.row;
-    run->durable = "it was looked at before the first step: nothing was changed";
-    run->error = look.error;
-    return run->error.code;
 }
 
 static bool up_is_half_reverted(const migen *run)
@@ -234,7 +191,7 @@ static status up_carry(migen *run, const char *target)
     if (s == STATUS_OK)
         s = rehearse(run, &pending);
     if (s == STATUS_OK)
-        s = up_look_strictly(run, &pending);
+        s = strict_look(run, &pending);
     /* The history's table, and what was adopted: where nobody waits for it, it goes out with the first migration. */
     if (s == STATUS_OK && run->batch.count != 0 && (pending.count == 0 || ENGINE_IS_SQLITE(run->engine)))
         s = batch_flush(run, false, NULL);
