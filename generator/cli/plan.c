@@ -5,6 +5,7 @@
  * schema that is there then. A table that the same migration made is nobody else's yet: plain statements do,
  * and no lock matters.
  */
+#include "compare.h"
 #include "dialect.h"
 #include "tool.h"
 
@@ -199,8 +200,7 @@ static void plan_rows(planner *p, const migen_step *rows, size_t count, size_t d
         } else {
             size_t first_end = otherwise ? otherwise : end;
             bool asks_sql = step->operation == MIGEN_IF_SQL;
-            bool holds =
-                !asks_sql && schema_has(p->model, step->kind, step->object, step->part) != step->negated;
+            bool holds = !asks_sql && schema_answers(p->model, step) != step->negated;
             say_condition(p, step_words(p->t->memory, step), depth);
             plan_branch(p, rows + i + 1, first_end - i - 1, depth + 1, holds);
             if (otherwise) {

@@ -5,6 +5,7 @@
  * history, a number comes behind it, and then the step must say the name, since a live database may have
  * other names taken. Invariant  The author's structs are not touched: what changes is copied first.
  */
+#include "compare.h"
 #include "sema.h"
 
 typedef struct resolution {
@@ -249,6 +250,11 @@ void sema_resolve(sema *s, size_t engine, sema_record *record)
     }
     if (step->operation == MIGEN_ADD_COLUMN || step->operation == MIGEN_ADD_COLUMNS) {
         resolve_columns(&r, engine, step);
+        return;
+    }
+    if (step->operation == MIGEN_DROP_FUNCTION && !step->arguments) {
+        const schema_function *f = schema_find_overload(r.model, step->object, NULL);
+        step->arguments = f ? f->arguments : NULL; /* a database may have others of that name */
         return;
     }
     const schema_table *t = schema_find_table(r.model, step->object);

@@ -175,7 +175,7 @@ static void play_if(sema *s, sema_record *r, const play_mode mode[ENGINE_COUNT])
             then_after[e] = else_after[e] = PLAY_MAYBE;
             continue;
         }
-        bool holds = schema_has(s->model[e], r->step.kind, r->step.object, r->step.part) != r->step.negated;
+        bool holds = schema_answers(s->model[e], &r->step) != r->step.negated;
         then_first[e] = holds ? PLAY_IF : PLAY_OFF;
         else_first[e] = holds ? PLAY_OFF : PLAY_IF;
         then_after[e] = holds ? PLAY_OFF : PLAY_MAYBE;

@@ -18,7 +18,10 @@ status catalog_load(migen_engine engine, const catalog_scope *scope,
 {
     if (ENGINE_IS_SQLITE(engine))
         return sqlite_catalog_load(scope, &results[0], known, memory, out, e);
-    return postgres_catalog_load(&results[0], memory, out, e);
+    status s = postgres_catalog_load(&results[0], memory, out, e);
+    if (s == STATUS_OK)
+        (*out)->current = scope->current;
+    return s;
 }
 
 status catalog_read(driver *d, const catalog_scope *scope, const schema *known, arena *memory, schema **out,

@@ -20,6 +20,7 @@ typedef struct catalog_scope {
         *schemas; /* PostgreSQL: those besides the current one that the release names; NULL-terminated */
     const char *
         history_prefix; /* names that begin with it, and with _migen_, are ours: left out ("migen_history") */
+    const char *current; /* PostgreSQL: the current schema's name */
 } catalog_scope;
 
 /* How many statements a snapshot takes, and the statements. */

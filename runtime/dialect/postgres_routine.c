@@ -1,14 +1,44 @@
 /* Functions, triggers and comments on PostgreSQL. */
 #include "postgres_parts.h"
 
+#include "compare.h"
+#include "sql_token.h"
+
+#include <string.h>
+
+/* CREATE [OR REPLACE] PROCEDURE … */
+static bool postgres_is_procedure(const schema_function *f)
+{
+    if (f->sql == NULL)
+        return false;
+    sql_lexer l = sql_lexer_new(f->sql, strlen(f->sql), MIGEN_POSTGRES);
+    for (int i = 0; i < 4; i++)
+        if (sql_token_is(sql_next(&l), "procedure"))
+            return true;
+    return false;
+}
+
+/* A function under its schema's name, where that is known: pg_catalog stands before all others, and has many names. */
+static void postgres_function_name(const dialect_request *r, sql_writer *w)
+{
+    object_name name = name_parse(r->memory, r->step->object);
+    if (name.schema == NULL)
+        name.schema = r->before->current;
+    sql_object_text(w, name_text(r->memory, name));
+}
+
 static void postgres_drop_function(const dialect_request *r, sql_list *out)
 {
+    const schema_function *f = schema_find_overload(r->before, r->step->object, r->step->arguments);
+    const char *arguments = r->step->arguments;
+    if (arguments == NULL && f != NULL)
+        arguments = function_arguments(r->memory, f->arguments, f->sql);
     sql_writer w = sql_new(r->memory);
-    sql_words(&w, "DROP FUNCTION");
-    sql_object_text(&w, r->step->object);
-    if (r->step->arguments != NULL) {
+    sql_words(&w, f != NULL && postgres_is_procedure(f) ? "DROP PROCEDURE" : "DROP FUNCTION");
+    postgres_function_name(r, &w);
+    if (arguments != NULL) {
         w.space_due = false;
-        sql_expression(&w, r->step->arguments);
+        sql_expression(&w, arguments);
     }
     if (r->step->cascade)
         sql_words(&w, "CASCADE");

@@ -221,7 +221,7 @@ static status carry_condition(migen *run, const migen_step *step, bool *first)
         } else {
             if (run->stale)
                 s = batch_flush(run, true, NULL);
-            *first = s == STATUS_OK && schema_has(run->live, step->kind, step->object, step->part);
+            *first = s == STATUS_OK && schema_answers(run->live, step);
         }
         *first = *first != step->negated;
     }

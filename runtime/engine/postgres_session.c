@@ -104,7 +104,7 @@ status postgres_begin_session(migen *run)
     }
     connect_warn_of_pooler(run, driver_value(&results[facts], 0, 0));
     run->is_standby = text_equal(driver_value(&results[facts], 0, 1), "t");
-    const char *current = driver_value(&results[facts], 0, 2);
+    const char *current = run->scope.current = driver_value(&results[facts], 0, 2);
     if (list_contains(run->scope.schemas, current) ||
         release_refers_to_schema(run->memory, run->release, current))
         run->release = release_in_schema(run->memory, run->release, current);

@@ -93,7 +93,7 @@ static bool rehearse_condition(migen *run, const migen_step *step, bool *known)
     if (step->operation == MIGEN_IF_TAKEN)
         (void)branches_find(entry == NULL ? NULL : entry->branches, step->branch, &first);
     else if (step->operation == MIGEN_IF_EXISTS)
-        first = schema_has(run->live, step->kind, step->object, step->part);
+        first = schema_answers(run->live, step);
     else
         first = true; /* it is asked when it is its turn: the rehearsal looks into the first branch */
     return first != step->negated;

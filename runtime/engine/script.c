@@ -145,8 +145,7 @@ static status script_branches(script *s, const migen_step *step, size_t first, s
 static status script_if(script *s, const migen_step *step, size_t first, size_t otherwise, size_t end)
 {
     const char *question = NULL;
-    bool known =
-        step->operation == MIGEN_IF_EXISTS && schema_has(s->schema, step->kind, step->object, step->part);
+    bool known = step->operation == MIGEN_IF_EXISTS && schema_answers(s->schema, step);
     if (step->operation == MIGEN_IF_SQL)
         question = ENGINE_OWN(s->engine, script_question)(s->memory, step->when);
     else if (!known)

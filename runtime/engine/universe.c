@@ -73,8 +73,7 @@ bool universe_branch(const schema *s, const migen_step *step, const schema *live
 {
     if (step->operation != MIGEN_IF_EXISTS)
         return false;
-    bool there = schema_has(s, step->kind, step->object, step->part) ||
-                 schema_has(live, step->kind, step->object, step->part);
+    bool there = schema_answers(s, step) || schema_answers(live, step);
     return there != step->negated;
 }
 

@@ -133,8 +133,7 @@ static bool version_condition(const schema *s, const migen_step *step, const cha
         return first;
     if (step->operation != MIGEN_IF_EXISTS)
         return false;
-    bool holds = schema_has(s, step->kind, step->object, step->part) ||
-                 (there != NULL && schema_has(there, step->kind, step->object, step->part));
+    bool holds = schema_answers(s, step) || (there != NULL && schema_answers(there, step));
     return holds != step->negated;
 }
 

@@ -4,7 +4,8 @@
 static status decide_create_function(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *words = arena_format(c->memory, "function %s", step->object);
-    const schema_function *found = schema_find_function(c->live, step->object);
+    const char *arguments = function_arguments(c->memory, step->arguments, step->sql[0]);
+    const schema_function *found = schema_find_overload(c->live, step->object, arguments);
     if (found == NULL)
         return safe_do(c, d, step, OUTCOME_CREATED, words, e);
     difference_list differences = {0};
@@ -79,7 +80,7 @@ status decide_routine(safe_context *c, const migen_step *step, decision *d, erro
         break;
     }
     const char *words = arena_format(c->memory, "function %s", step->object);
-    if (schema_find_function(c->live, step->object) != NULL)
+    if (schema_find_overload(c->live, step->object, step->arguments) != NULL)
         return safe_do(c, d, step, OUTCOME_DROPPED, words, e);
     safe_say(c, d, OUTCOME_SKIPPED, words, "not there");
     return STATUS_OK;

@@ -81,6 +81,17 @@ void compare_trigger(const comparison *c, const schema_table *table, const schem
 const migen_constraint *find_equal_constraint(const comparison *c, const schema_table *table,
                                               const migen_constraint *wanted);
 
+/* The types of a function's arguments, "(integer, text)", as PostgreSQL names them: those that are said, else those of its
+ * CREATE FUNCTION. NULL: neither is known. */
+const char *function_arguments(arena *a, const char *arguments, const char *sql);
+
+/* The function of that name and of those arguments (NULL: any); how many share the name. */
+schema_function *schema_find_overload(const schema *s, const char *object, const char *arguments);
+size_t schema_count_overloads(const schema *s, const char *object);
+
+/* What an IF_EXISTS step asks, its `not` left out. */
+bool schema_answers(const schema *s, const migen_step *step);
+
 /* The whole schemas. What only found has is reported (wanted NULL) when `unknown` is set. */
 void compare_schemas(const comparison *c, const schema *wanted, const schema *found, bool unknown);
 

@@ -104,61 +104,6 @@ static bool compare_function_same(arena *a, const char *wanted, const char *foun
     return text_equal(w.body, f.body);
 }
 
-/* One word of an argument's type, as PostgreSQL prints it. */
-static const char *compare_function_type_word(arena *a, view word)
-{
-    static const char *const names[][2] = {
-        {"int", "integer"},
-        {"int4", "integer"},
-        {"int8", "bigint"},
-        {"int2", "smallint"},
-        {"bool", "boolean"},
-        {"varchar", "character varying"},
-        {"char", "character"},
-        {"decimal", "numeric"},
-        {"float8", "double precision"},
-        {"float4", "real"},
-        {"float", "double precision"},
-        {"timestamptz", "timestamp with time zone"},
-        {"timestamp", "timestamp"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (view_is_word(word, names[i][0]))
-            return names[i][1];
-    return text_lower(a, arena_copy(a, word.bytes, word.length));
-}
-
-static char *compare_function_arguments(arena *a, const char *arguments)
-{
-    builder b = builder_new(a);
-    compare_tokens tokens = compare_tokens_of(a, arguments, MIGEN_POSTGRES);
-    int depth = 0;
-    for (size_t i = 0; i < tokens.count; i++) {
-        const sql_token t = tokens.items[i];
-        if (view_is(t.text, "(") && depth++ > 0)
-            continue;
-        if (view_is(t.text, ")") && --depth > 0)
-            continue;
-        if (depth > 1) /* varchar(10): a function's arguments have no lengths */
-            continue;
-        if (sql_token_is(t, "without") && compare_word_at(&tokens, i + 2, "zone")) {
-            i += 2;
-            continue;
-        }
-        builder_add(&b, t.kind == TOKEN_WORD ? compare_function_type_word(a, t.text)
-                                             : arena_copy(a, t.text.bytes, t.text.length));
-        builder_add_character(&b, ' ');
-    }
-    return b.bytes;
-}
-
-bool compare_same_arguments(arena *a, const char *x, const char *y)
-{
-    if (x == NULL || y == NULL)
-        return true;
-    return text_equal(compare_function_arguments(a, x), compare_function_arguments(a, y));
-}
-
 void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found)
 {
     if (wanted->sql == NULL || found->sql == NULL ||

@@ -45,9 +45,6 @@ const migen_constraint *compare_find_constraint(const comparison *c, const schem
 const char *compare_find_index(const comparison *c, const schema_table *model, const schema_table *table,
                                const migen_index *wanted);
 
-/* Whether two functions of one name take the same arguments; what is not said fits everything. */
-bool compare_same_arguments(arena *a, const char *x, const char *y);
-
 /* An index's definition without its name: the form in which the memo keeps answers for indexes. */
 char *compare_index_definition(arena *a, const migen_index *index);
 

@@ -123,14 +123,8 @@ static void compare_all_views(const comparison *c, const schema *wanted, const s
 static const schema_function *compare_find_function(arena *a, const schema *found,
                                                     const schema_function *wanted)
 {
-    for (size_t i = 0; i < found->functions.count; i++) {
-        const schema_function *f = found->functions.entries[i].value;
-        if (!found->functions.entries[i].removed && text_equal(f->name.schema, wanted->name.schema) &&
-            text_equal(f->name.name, wanted->name.name) &&
-            compare_same_arguments(a, wanted->arguments, f->arguments))
-            return f;
-    }
-    return NULL;
+    return schema_find_overload(found, name_text(a, wanted->name),
+                                function_arguments(a, wanted->arguments, wanted->sql));
 }
 
 static void compare_all_functions(const comparison *c, const schema *wanted, const schema *found)

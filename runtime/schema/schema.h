@@ -84,6 +84,7 @@ typedef struct schema_names schema_names; /* schema_names.h */
 typedef struct schema {
     arena *memory;
     migen_engine engine;
+    const char *current; /* PostgreSQL, of a database: the current schema; NULL: not known */
     map tables;          /* schema_table */
     map enums;           /* schema_enum */
     map views;           /* schema_view, materialized ones too */

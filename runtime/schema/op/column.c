@@ -345,9 +345,8 @@ static void column_rename_outside(schema *s, const schema_table *t, const char *
             continue;
         schema_view *view = schema_change_view(s, found);
         /* PostgreSQL has made columns of a * long since, and keeps their names. */
-        if (s->engine == MIGEN_POSTGRES && strchr(view->sql, '*') != NULL)
-            view->text_moved = true;
-        if (!sql_mentions(view->sql, from, s->engine))
+        if (!sql_mentions(view->sql, from, s->engine) &&
+            (s->engine != MIGEN_POSTGRES || strchr(view->sql, '*') == NULL))
             continue;
         view->sql = view_rename_column(s, view->sql, t, from, to);
         view->text_moved = true;

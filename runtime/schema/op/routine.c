@@ -3,7 +3,7 @@
  */
 #include "operation_parts.h"
 
-#include "compare_parts.h"
+#include "compare.h"
 #include "text.h"
 
 static const char *routine_sql(const migen_step *step)
@@ -11,21 +11,19 @@ static const char *routine_sql(const migen_step *step)
     return step->sql != NULL ? step->sql[0] : NULL;
 }
 
+/* The arguments of the step's function: said, or in its CREATE FUNCTION. */
+static const char *routine_arguments(arena *a, const migen_step *step)
+{
+    return function_arguments(a, step->arguments, routine_sql(step));
+}
+
 /* The function of that name and of those arguments; several may share a name. */
 static schema_function *routine_find(const schema *s, const migen_step *step, const char **key)
 {
-    arena *scratch = arena_new();
-    const char *name = name_text(s->memory, name_parse(s->memory, step->object));
-    schema_function *found = NULL;
-    for (size_t i = 0; i < s->functions.count && found == NULL; i++) {
-        schema_function *f = s->functions.entries[i].value;
-        if (s->functions.entries[i].removed || !text_equal(name_text(scratch, f->name), name) ||
-            !compare_same_arguments(scratch, step->arguments, f->arguments))
-            continue;
-        found = f;
-        *key = s->functions.entries[i].key;
-    }
-    arena_free(scratch);
+    schema_function *found = schema_find_overload(s, step->object, routine_arguments(s->memory, step));
+    for (size_t i = 0; i < s->functions.count && found != NULL; i++)
+        if (!s->functions.entries[i].removed && s->functions.entries[i].value == found)
+            *key = s->functions.entries[i].key;
     return found;
 }
 
@@ -39,15 +37,15 @@ violation_kind apply_safe_create_function(change *c)
     if (there != NULL && c->maybe)
         return VIOLATION_NONE;
     object_name name = name_parse(s->memory, c->step->object);
+    const char *arguments = routine_arguments(s->memory, c->step);
     if (there == NULL) {
         key = name_text(s->memory, name);
         if (map_has(&s->functions, key))
-            key =
-                arena_format(s->memory, "%s%s", key, c->step->arguments == NULL ? "()" : c->step->arguments);
+            key = arena_format(s->memory, "%s%s", key, arguments == NULL ? "()" : arguments);
     }
     schema_function *f = ARENA_NEW(s->memory, schema_function);
     *f = (schema_function){
-        .name = name, .arguments = c->step->arguments, .sql = routine_sql(c->step), .maybe = c->maybe};
+        .name = name, .arguments = arguments, .sql = routine_sql(c->step), .maybe = c->maybe};
     map_set(&s->functions, key, f);
     return VIOLATION_NONE;
 }
@@ -67,7 +65,7 @@ bool invert_safe_create_function(inversion *i)
     }
     invert_push(i, (migen_step){.operation = MIGEN_DROP_FUNCTION,
                                 .object = i->step->object,
-                                .arguments = i->step->arguments});
+                                .arguments = routine_arguments(i->memory, i->step)});
     return true;
 }
 
@@ -80,9 +78,15 @@ violation_kind apply_safe_drop_function(change *c)
     if (routine_find(s, c->step, &key) == NULL) {
         if (model_is_outside(s, name_parse(s->memory, c->step->object)))
             return VIOLATION_NONE;
-        violate_missing(s, c->v, c->step->object, &s->functions, "there is no function \"%s\"",
-                        c->step->object);
+        violate_missing(s, c->v, c->step->object, &s->functions, "there is no function \"%s%s\"",
+                        c->step->object, c->step->arguments == NULL ? "" : c->step->arguments);
         return c->v->kind = VIOLATION_ALREADY;
+    }
+    if (c->step->arguments == NULL && schema_count_overloads(s, c->step->object) > 1) {
+        violate(s, c->v, VIOLATION_CONFLICT, c->step->object, "there are several functions \"%s\"",
+                c->step->object);
+        c->v->hint = arena_format(s->memory, "say which: drop function %s(types)", c->step->object);
+        return c->v->kind;
     }
     map_remove(&s->functions, key);
     return VIOLATION_NONE;
