@@ -102,7 +102,7 @@ static const char *table_object(random_maker *m, const schema_table *t)
 
 static bool is_number(const migen_column *column)
 {
-    migen_type_kind kind = column->type.kind;
+    migen_type_kind kind = column->type.array ? MIGEN_TYPE_JSON : column->type.kind;
     return kind == MIGEN_TYPE_INT || kind == MIGEN_TYPE_BIGINT || kind == MIGEN_TYPE_SMALLINT ||
            kind == MIGEN_TYPE_NUMERIC || kind == MIGEN_TYPE_DOUBLE;
 }
