@@ -177,6 +177,15 @@ static bool sqlite_is_table_constraint(const schema_table *t, const migen_constr
     return column == NULL || !sqlite_has_key_inline(t, column);
 }
 
+static void sqlite_table_constraint(sql_writer *w, const schema_table *t, const migen_constraint *constraint)
+{
+    if (!sqlite_is_table_constraint(t, constraint))
+        return;
+    sql_comma(w);
+    sql_line(w);
+    sqlite_constraint(w, constraint);
+}
+
 void sqlite_create_table(sql_writer *w, const schema *s, const schema_table *t, const char *name)
 {
     sql_words(w, "CREATE TABLE");
@@ -188,13 +197,13 @@ void sqlite_create_table(sql_writer *w, const schema *s, const schema_table *t, 
         sql_line(w);
         sqlite_column(w, s, t, &t->columns.items[i]);
     }
-    for (size_t i = 0; i < t->constraints.count; i++) {
-        if (!sqlite_is_table_constraint(t, &t->constraints.items[i]))
-            continue;
-        sql_comma(w);
-        sql_line(w);
-        sqlite_constraint(w, &t->constraints.items[i]);
-    }
+    /* The primary key first: SQLite cannot rename its column where UNIQUE speaks of that before it. */
+    const migen_constraint *primary = table_primary_key(t);
+    if (primary != NULL)
+        sqlite_table_constraint(w, t, primary);
+    for (size_t i = 0; i < t->constraints.count; i++)
+        if (&t->constraints.items[i] != primary)
+            sqlite_table_constraint(w, t, &t->constraints.items[i]);
     dialect_last_line(w);
     sql_close(w);
     if (t->without_rowid)

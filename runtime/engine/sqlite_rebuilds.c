@@ -51,6 +51,8 @@ void sqlite_release_rebuilds(migen *run)
 status sqlite_wait_with_rebuild(migen *run, const table_rebuild *rebuild)
 {
     status s = sqlite_before_rebuild(run);
+    if (s != STATUS_OK) /* what went before it has failed: it is not to be tried, and not to be named */
+        return s;
     batch_begin(run);
     if (rebuild_queue_add(run->memory, &run->waiting, rebuild, run->row))
         return s;

@@ -23,8 +23,9 @@ typedef struct rebuild_case {
     const char *name;
     const migen_step *steps;
     size_t count;
-    size_t rebuilds; /* as one migration */
-    bool fails;      /* both ways, and at the same step */
+    size_t rebuilds;  /* as one migration */
+    bool fails;       /* both ways, and at the same step */
+    const char *says; /* the failure, in part; NULL: any */
 } rebuild_case;
 
 static const migen_table users = {
@@ -175,6 +176,19 @@ static const rebuild_case cases[] = {
      STEPS(SAFE_ALTER_COLUMN("users", "score", .default_value = "1"),
            SAFE_ALTER_COLUMN("users", "email", TYPE_OF(INT)),
            SAFE_ALTER_COLUMN("users", "age", .default_value = "'1'"))},
+    {.name = "a new column before a rebuild, which no row can have",
+     .rebuilds = 0,
+     .fails = true,
+     .says = "CHECK constraint failed",
+     STEPS(SAFE_ADD_COLUMN("keyed", .name = "x", .type = TEXT),
+           SAFE_ADD_COLUMNS("keyed", {.name = "y", .type = BYTES, .check = "y IS NOT NULL"},
+                            {.name = "z", .type = INT, .not_null = true, .default_value = "(2 + 1)"}))},
+    {.name = "a column that is unique, and then the key",
+     .rebuilds = 1,
+     STEPS(SAFE_CREATE_TABLE(
+               &(const migen_table){.name = "counted", COLUMNS({.name = "a", .type = INT, .unique = true})}),
+           SAFE_ADD_CONSTRAINT("counted", PRIMARY_KEY(.columns = NAMES("a"))),
+           SAFE_RENAME_COLUMN("counted", "a", "b"))},
 };
 
 static size_t failures, made;
@@ -245,6 +259,8 @@ static outcome_of_case play(bench *b, arena *a, const rebuild_case *c, bool sing
     out.message = arena_string(a, r.message);
     if (why != NULL || (r.code != STATUS_OK) != c->fails || (singly && c->fails && r.row_of_failure != 0))
         fail(c, why != NULL ? why : "the run", r.log, r.message);
+    if (c->says != NULL && strstr(r.message, c->says) == NULL)
+        fail(c, "the message", r.message, c->says);
     if (!singly && c->fails && r.row_of_failure != 1)
         fail(c, "another step than the second is named", r.log, r.message);
     const char *differences = c->fails ? "" : bench_differences(b, release);
