@@ -178,6 +178,43 @@ static void enums_are_known_by_their_history(void **state)
     arena_free(a);
 }
 
+/* Default names follow a rename of the table, given ones do not: the history knows what the constraint is called. */
+static void constraints_are_called_as_their_history_says(void **state)
+{
+    (void)state;
+    arena *a = arena_new();
+    driver *d = open_with_script(a);
+    schema *known = schema_new(a, MIGEN_SQLITE);
+    schema_table *t = ARENA_NEW(a, schema_table);
+    static const char *const id[] = {"Id", NULL}, *const b[] = {"b", NULL}, *const c[] = {"c", NULL};
+    const migen_constraint key = {.kind = MIGEN_PRIMARY_KEY, .name = "people_pkey", .columns = id};
+    t->name = (object_name){NULL, "Users"};
+    vector_push(a, &t->constraints, key);
+    map_set(&known->tables, "\"Users\"", t);
+    schema_table *child = ARENA_NEW(a, schema_table);
+    child->name = (object_name){NULL, "child"};
+    migen_constraint foreign = {.kind = MIGEN_FOREIGN_KEY,
+                                .name = "kids_b_fkey",
+                                .columns = b,
+                                .references = "\"Users\"",
+                                .references_columns = id,
+                                .on_delete = MIGEN_CASCADE};
+    vector_push(a, &child->constraints, foreign);
+    foreign.name = "kids_c_fkey";
+    foreign.columns = c; /* another one: what is found refers to another table */
+    vector_push(a, &child->constraints, foreign);
+    map_set(&known->tables, "child", child);
+
+    schema *s = read_schema(a, d, known);
+    assert_string_equal(table_primary_key(table_of(s, "\"Users\""))->name, "people_pkey");
+    assert_true(table_primary_key(table_of(s, "\"Users\""))->name_is_implied);
+    assert_non_null(table_find_constraint(table_of(s, "child"), "kids_b_fkey"));
+    assert_non_null(table_find_constraint(table_of(s, "child"), "child_a_fkey"));
+    assert_non_null(table_find_constraint(table_of(s, "child"), "child_c_fkey"));
+    driver_close(d);
+    arena_free(a);
+}
+
 static void strict_tables_take_their_types_from_the_history(void **state)
 {
     (void)state;
@@ -213,6 +250,7 @@ int main(void)
         cmocka_unit_test(objects_are_found_and_ours_left_out),
         cmocka_unit_test(foreign_keys_name_their_targets),
         cmocka_unit_test(enums_are_known_by_their_history),
+        cmocka_unit_test(constraints_are_called_as_their_history_says),
         cmocka_unit_test(strict_tables_take_their_types_from_the_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
