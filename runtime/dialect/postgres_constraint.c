@@ -145,9 +145,54 @@ void postgres_add_constraint(const dialect_request *r, const char *object, const
         postgres_constraint_in_two(r, object, NULL, constraint, out);
 }
 
+/*
+ * PostgreSQL ties a foreign key to one of the indexes that make its target unique, the oldest. Where that one goes and another stays,
+ * the key is made anew, on the other: without, DROP would be refused, or would take a key along that is to stay.
+ */
+typedef struct postgres_untied {
+    const char *object;
+    migen_constraint key;
+} postgres_untied;
+
+void postgres_drop_unique(const dialect_request *r, const schema_table *found, const schema_table *without,
+                          sql_writer *drop, sql_statement how, sql_list *out)
+{
+    schema *scratch = dialect_scratch(r->before);
+    dependent_keys lost = {0}, kept = {0};
+    VECTOR(postgres_untied) untied = {0};
+    if (found != NULL)
+        dependents_of_unique(scratch, found, without, &lost, &kept);
+    for (size_t i = 0; i < kept.count; i++) {
+        const schema_table *t = kept.items[i].table;
+        postgres_untied one = {.object = dialect_table_text(r->memory, t),
+                               .key = *table_find_constraint(t, kept.items[i].name)};
+        if (t->given)
+            continue;
+        sql_writer w = postgres_alter_table(r, one.object);
+        sql_words(&w, "DROP CONSTRAINT");
+        sql_name(&w, one.key.name);
+        dialect_push(r, out, &w, postgres_lock(r, one.object, LOCK_ACCESS_EXCLUSIVE));
+        vector_push(scratch->memory, &untied, one);
+    }
+    dialect_push(r, out, drop, how);
+    for (size_t i = 0; i < untied.count; i++)
+        postgres_constraint_plain(r, untied.items[i].object, &untied.items[i].key, out);
+    arena_free(scratch->memory);
+}
+
+bool postgres_has_untied(const dialect_request *r, const schema_table *found, const schema_table *without)
+{
+    schema *scratch = dialect_scratch(r->before);
+    dependent_keys lost = {0}, kept = {0};
+    dependents_of_unique(scratch, found, without, &lost, &kept);
+    arena_free(scratch->memory);
+    return kept.count != 0;
+}
+
 static void postgres_drop_constraint(const dialect_request *r, const schema_table *found, sql_list *out)
 {
     const migen_step *step = r->step;
+    schema_table *without = found == NULL ? NULL : schema_table_copy(r->memory, found);
     sql_writer w = sql_new(r->memory);
     if (found != NULL && table_find_constraint(found, step->part) == NULL &&
         table_find_index(found, step->part) != NULL) {
@@ -155,14 +200,17 @@ static void postgres_drop_constraint(const dialect_request *r, const schema_tabl
         object_name name = {.schema = found->name.schema, .name = step->part};
         sql_words(&w, "DROP INDEX");
         sql_object(&w, name);
+        table_remove_index(without, step->part);
     } else {
         w = postgres_alter_table(r, step->object);
         sql_words(&w, "DROP CONSTRAINT");
         sql_name(&w, step->part);
+        if (without != NULL)
+            table_remove_constraint(without, step->part);
     }
     if (step->cascade)
         sql_words(&w, "CASCADE");
-    dialect_push(r, out, &w, postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE));
+    postgres_drop_unique(r, found, without, &w, postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE), out);
 }
 
 void postgres_write_constraint(const dialect_request *r, sql_list *out)

@@ -32,6 +32,7 @@ static void postgres_write_create_index(const dialect_request *r, const char *ob
 
 /* index is an object's text: it may say a schema. */
 static void postgres_write_drop_index(const dialect_request *r, const char *index, const char *table,
+                                      const schema_table *owner, const schema_table *without,
                                       bool concurrently, bool cascade, sql_list *out)
 {
     sql_writer w = sql_new(r->memory);
@@ -44,7 +45,7 @@ static void postgres_write_drop_index(const dialect_request *r, const char *inde
     sql_statement how =
         postgres_lock(r, table, concurrently ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
     how.outside = concurrently;
-    dialect_push(r, out, &w, how);
+    postgres_drop_unique(r, owner, without, &w, how, out);
 }
 
 void postgres_add_index(const dialect_request *r, const char *object, const schema_table *found,
@@ -54,7 +55,8 @@ void postgres_add_index(const dialect_request *r, const char *object, const sche
     bool concurrently = r->online && found != NULL && !found->fresh;
     if (there != NULL) { /* an INVALID one, that a crash has left: it is made again */
         object_name name = {.schema = found->name.schema, .name = index->name};
-        postgres_write_drop_index(r, name_text(r->memory, name), object, concurrently, false, out);
+        postgres_write_drop_index(r, name_text(r->memory, name), object, NULL, NULL, concurrently, false,
+                                  out);
     }
     postgres_write_create_index(r, object, index, concurrently, out);
 }
@@ -85,13 +87,17 @@ void postgres_write_index(const dialect_request *r, sql_list *out)
         return;
     }
     const schema_table *owner = NULL;
-    schema_find_index(r->before, step->object, &owner);
+    const migen_index *index = schema_find_index(r->before, step->object, &owner);
     const char *table = owner == NULL ? NULL : dialect_table_text(r->memory, owner);
     if (step->operation == MIGEN_RENAME_INDEX) {
         postgres_rename_index(r, owner, out);
         return;
     }
-    /* CONCURRENTLY goes with no CASCADE. */
-    bool concurrently = r->online && !step->cascade && (owner == NULL || !owner->fresh);
-    postgres_write_drop_index(r, step->object, table, concurrently, step->cascade, out);
+    schema_table *without = owner == NULL ? NULL : schema_table_copy(r->memory, owner);
+    if (without != NULL)
+        table_remove_index(without, index->name);
+    /* CONCURRENTLY goes with no CASCADE, and not between two statements of one transaction. */
+    bool concurrently = r->online && !step->cascade && (owner == NULL || !owner->fresh) &&
+                        (owner == NULL || !postgres_has_untied(r, owner, without));
+    postgres_write_drop_index(r, step->object, table, owner, without, concurrently, step->cascade, out);
 }

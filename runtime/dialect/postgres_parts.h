@@ -33,6 +33,12 @@ void postgres_add_index(const dialect_request *r, const char *object, const sche
                         const migen_index *index, sql_list *out);
 void postgres_add_constraint(const dialect_request *r, const char *object, const schema_table *found,
                              const migen_constraint *constraint, sql_list *out);
+
+/* Drops a unique constraint or index of found by the statement `drop`; without: found without it. Foreign keys that stay on another
+ * unique one of the same columns are made anew. (May drop be alone? Only where none has to be.) */
+void postgres_drop_unique(const dialect_request *r, const schema_table *found, const schema_table *without,
+                          sql_writer *drop, sql_statement how, sql_list *out);
+bool postgres_has_untied(const dialect_request *r, const schema_table *found, const schema_table *without);
 void postgres_set_not_null(const dialect_request *r, const char *object, const char *column, sql_list *out);
 
 /* UPDATE "t" SET "c" = (expression) WHERE "c" IS NULL */

@@ -89,8 +89,7 @@ bool plain_default(const schema *s, const migen_column *column, violation *v);
 bool enum_has_value(const schema_enum *e, const char *value);
 const char *enum_nearest(const schema *s, const schema_enum *e, const char *value);
 
-/* Whether a second one would be of no use. Names do not count. What text does not decide is different. */
-bool constraint_equal(const schema *s, const migen_constraint *a, const migen_constraint *b);
+/* As constraint_equal. */
 bool index_equal(const schema *s, const migen_index *a, const migen_index *b);
 bool index_is_plain_unique(const migen_index *index);
 
@@ -105,11 +104,6 @@ bool table_is_unique(const schema *s, const schema_table *t, const char *const *
 const char *default_name_of_expression(arena *a, const char *expression);
 
 /* Dependents (dependents.c). */
-typedef struct dependent_key {
-    const schema_table *table;
-    const char *name;
-} dependent_key;
-typedef VECTOR(dependent_key) dependent_keys;
 typedef VECTOR(const schema_view *) dependent_views;
 
 /* Foreign keys that point at the table (column NULL) or at its column; those of the table itself only with own. */
@@ -135,8 +129,6 @@ violation_kind dependents_refuse(const schema *s, violation *v, const char *word
                                  const dependent_keys *keys, const dependent_views *views);
 /* Takes columns off a table, with the constraints and indexes that use them; all that stands in the way is gone. */
 void table_take_columns(schema *s, schema_table *t, const char *const *columns);
-void table_remove_constraint(schema_table *t, const char *name);
-void table_remove_index(schema_table *t, const char *name);
 
 /* Restoring (restore.c): the steps that lead from after(step) back to before, by what is gone and what came. */
 bool invert_by_difference(inversion *i);

@@ -48,13 +48,15 @@ bool index_is_plain_unique(const migen_index *index)
     return plain;
 }
 
-bool table_is_unique(const schema *s, const schema_table *t, const char *const *columns)
+/* How many constraints and indexes make the columns of t unique together. */
+static size_t key_count_unique(const schema *s, const schema_table *t, const char *const *columns)
 {
+    size_t count = 0;
     for (size_t i = 0; i < t->constraints.count; i++) {
         const migen_constraint *k = &t->constraints.items[i];
         if ((k->kind == MIGEN_PRIMARY_KEY || k->kind == MIGEN_UNIQUE) &&
             lists_same_set(s, columns, k->columns))
-            return true;
+            count++;
     }
     for (size_t i = 0; i < t->indexes.count; i++) {
         const migen_index *index = &t->indexes.items[i];
@@ -64,9 +66,33 @@ bool table_is_unique(const schema *s, const schema_table *t, const char *const *
         for (size_t k = 0; k < index->item_count; k++)
             names[k] = index->items[k].column;
         if (lists_same_set(s, columns, names))
-            return true;
+            count++;
     }
-    return false;
+    return count;
+}
+
+bool table_is_unique(const schema *s, const schema_table *t, const char *const *columns)
+{
+    return key_count_unique(s, t, columns) != 0;
+}
+
+void dependents_of_unique(const schema *s, const schema_table *t, const schema_table *without,
+                          dependent_keys *lost, dependent_keys *kept)
+{
+    dependent_keys keys = {0};
+    dependents_add_keys(s, t, NULL, true, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        const migen_constraint *key = table_find_constraint(keys.items[i].table, keys.items[i].name);
+        if (key == NULL || key->references_columns == NULL)
+            continue;
+        size_t left = key_count_unique(s, without, key->references_columns);
+        if (left >= key_count_unique(s, t, key->references_columns))
+            continue;
+        if (left == 0)
+            vector_push(s->memory, lost, keys.items[i]);
+        else if (kept != NULL)
+            vector_push(s->memory, kept, keys.items[i]);
+    }
 }
 
 /* Finds the target. False with a violation. */

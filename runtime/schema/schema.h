@@ -130,6 +130,22 @@ migen_constraint *table_find_constraint(const schema_table *t, const char *name)
 migen_index *table_find_index(const schema_table *t, const char *name);
 schema_trigger *table_find_trigger(const schema_table *t, const char *name);
 migen_constraint *table_primary_key(const schema_table *t);
+void table_remove_constraint(schema_table *t, const char *name);
+void table_remove_index(schema_table *t, const char *name);
+
+/* Whether a second one would be of no use. Names do not count. What text does not decide is different. */
+bool constraint_equal(const schema *s, const migen_constraint *a, const migen_constraint *b);
+
+typedef struct dependent_key {
+    const schema_table *table;
+    const char *name;
+} dependent_key;
+typedef VECTOR(dependent_key) dependent_keys;
+
+/* Foreign keys to what t has and `without`, a copy of it, has no more: a unique constraint or index. Nothing makes the target of
+ * the lost ones unique then; kept (or NULL) has those for which something else does. */
+void dependents_of_unique(const schema *s, const schema_table *t, const schema_table *without,
+                          dependent_keys *lost, dependent_keys *kept);
 
 /* Whether kind × name is there: the meaning of `if table users`. part as in migen_step. */
 bool schema_has(const schema *s, migen_kind kind, const char *object, const char *part);

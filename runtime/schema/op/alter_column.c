@@ -172,6 +172,9 @@ violation_kind apply_safe_alter_column_type(change *c)
         return violate_column(s, c->v, t, c->step->part);
     const migen_alteration *alteration = c->step->alteration;
     migen_column changed = *column;
+    if (column->generated != NULL && (alteration->backfill != NULL || alteration->default_value != NULL))
+        return violate(s, c->v, VIOLATION_CONFLICT, c->step->part, "\"%s\" is generated: it takes no %s",
+                       column->name, alteration->backfill != NULL ? "`backfill`" : "`default`");
     if (alteration->set_type)
         kind = alter_type(c, t, column, &changed);
     if (kind == VIOLATION_NONE)

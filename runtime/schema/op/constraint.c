@@ -127,19 +127,12 @@ static violation_kind constraint_of_step(change *c, violation_kind absent, schem
 static dependent_keys constraint_users(const schema *s, const schema_table *t,
                                        const migen_constraint *constraint)
 {
-    dependent_keys keys = {0}, users = {0};
+    dependent_keys users = {0};
     if (constraint->kind != MIGEN_PRIMARY_KEY && constraint->kind != MIGEN_UNIQUE)
         return users;
     schema_table *without = schema_table_copy(s->memory, t);
     table_remove_constraint(without, constraint->name);
-    dependents_add_keys(s, t, NULL, true, &keys);
-    for (size_t i = 0; i < keys.count; i++) {
-        const migen_constraint *key = table_find_constraint(keys.items[i].table, keys.items[i].name);
-        if (key != NULL && key->references_columns != NULL &&
-            !table_is_unique(s, without, key->references_columns) &&
-            table_is_unique(s, t, key->references_columns))
-            vector_push(s->memory, &users, keys.items[i]);
-    }
+    dependents_of_unique(s, t, without, &users, NULL);
     return users;
 }
 

@@ -149,16 +149,8 @@ violation_kind apply_safe_drop_index(change *c)
     /* A foreign key may stand on a unique index. */
     schema_table *without = schema_table_copy(s->memory, t);
     table_remove_index(without, index->name);
-    dependent_keys keys = {0}, broken = {0};
-    if (index_is_plain_unique(index))
-        dependents_add_keys(s, t, NULL, true, &keys);
-    for (size_t i = 0; i < keys.count; i++) {
-        const migen_constraint *key = table_find_constraint(keys.items[i].table, keys.items[i].name);
-        if (key != NULL && key->references_columns != NULL &&
-            !table_is_unique(s, without, key->references_columns) &&
-            table_is_unique(s, t, key->references_columns))
-            vector_push(s->memory, &broken, keys.items[i]);
-    }
+    dependent_keys broken = {0};
+    dependents_of_unique(s, t, without, &broken, NULL);
     if (!c->step->cascade)
         kind = dependents_refuse(s, c->v, c->step->object,
                                  arena_format(s->memory, "index \"%s\"", c->step->object), &broken, NULL);

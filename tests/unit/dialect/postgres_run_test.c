@@ -287,6 +287,22 @@ static void constraints(bool online)
                 "FOREIGN KEY (group_id) REFERENCES groups(id) ON UPDATE CASCADE ON DELETE SET NULL");
     bench_do(&b, (migen_step)SAFE_RENAME_CONSTRAINT("users", "again", "Again"), online);
     bench_do(&b, (migen_step)SAFE_DROP_CONSTRAINT("users", "Again"), online);
+    /* The server ties users_group_id_fkey to groups_pkey; it stays, on what else makes the id unique. */
+    static const char tie[] = "SELECT conindid::regclass FROM pg_constraint WHERE contype = 'f' AND conrelid "
+                              "= 'users'::regclass";
+    bench_do(&b, (migen_step)SAFE_ADD_CONSTRAINT("groups", UNIQUE(.name = "k", .columns = NAMES("id"))),
+             online);
+    bench_do(&b,
+             (migen_step)SAFE_CREATE_INDEX("groups", .unique = true, .name = "u", ITEMS({.column = "id"})),
+             online);
+    assert_rows(&b, tie, "groups_pkey");
+    bench_do(&b, (migen_step)SAFE_DROP_CONSTRAINT("groups", "groups_pkey", .cascade = online), online);
+    assert_rows(&b, tie, "k");
+    bench_do(&b, (migen_step)SAFE_DROP_CONSTRAINT("groups", "k"), online);
+    bench_do(&b, (migen_step)SAFE_ADD_CONSTRAINT("groups", UNIQUE(.name = "k", .columns = NAMES("id"))),
+             online);
+    bench_do(&b, (migen_step)SAFE_DROP_INDEX("u"), online);
+    assert_rows(&b, tie, "k");
     bench_do(&b, (migen_step)SAFE_DROP_CONSTRAINT("users", "users_pkey", .cascade = true), online);
     bench_do(&b, (migen_step)SAFE_ADD_CONSTRAINT("users", PRIMARY_KEY(.columns = NAMES("id", "email"))),
              online);

@@ -338,6 +338,9 @@ static void alterations(void **state)
         PLAY(s, SAFE_ALTER_COLUMN("orders", "user_id", TO_TYPE(INT)));
         REFUSE(s, MISSING, "no type or enum", SAFE_ALTER_COLUMN("notes", "body", TO_TYPE(ENUM("txt"))));
         REFUSE(s, CONFLICT, "has no value", SAFE_ALTER_COLUMN("users", "state", .default_value = "'x'"));
+        REFUSE(s, CONFLICT, "is generated",
+               SAFE_ALTER_COLUMN("users", "label", .set_not_null = true, .backfill = "'x'"));
+        REFUSE(s, CONFLICT, "is generated", SAFE_ALTER_COLUMN("users", "label", .default_value = "'x'"));
         PLAY(s, SAFE_ALTER_COLUMN("notes", "id", TO_TYPE(BIGINT)));
         assert_int_equal(table_find_column(schema_find_table(s, "notes"), "id")->type.kind,
                          MIGEN_TYPE_BIGSERIAL);
