@@ -21,6 +21,7 @@ safe_context run_safe_context(migen *run)
                           .engine = run->engine,
                           .live = run->live,
                           .expected = run->expected,
+                          .before = run->before,
                           .final = run->final,
                           .memo = &run->memo,
                           .strict = run->options->strict,
@@ -32,6 +33,15 @@ safe_context run_safe_context(migen *run)
                           .has_rows = run_has_rows,
                           .owner = run,
                           .waiting = &run->waiting};
+}
+
+void run_expect(migen *run, const migen_step *step)
+{
+    bool takes = step->operation == MIGEN_DROP_INDEX || step->operation == MIGEN_DROP_CONSTRAINT ||
+                 step->operation == MIGEN_RENAME_INDEX || step->operation == MIGEN_RENAME_CONSTRAINT;
+    violation v = {0};
+    run->before = takes ? schema_copy(run->memory, run->expected) : NULL;
+    (void)schema_apply(run->expected, step, &v);
 }
 
 static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step)
@@ -346,8 +356,7 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
             flow_choose(&f, first);
             continue;
         }
-        violation v = {0};
-        (void)schema_apply(run->expected, step, &v); /* expected stands behind the step when it is decided */
+        run_expect(run, step);
         if (run->row < from)
             continue; /* carried out and committed before an interruption */
         run->resuming = run->row == from && run_journal(run) != NULL;

@@ -11,8 +11,7 @@ int migen_carry_out(migen *m, const migen_step *step)
 {
     if (m->error.code != STATUS_OK)
         return (int)m->error.code;
-    violation v = {0};
-    (void)schema_apply(m->expected, step, &v);
+    run_expect(m, step);
     return (int)carry_step(m, step);
 }
 

@@ -128,8 +128,7 @@ static void rehearse_migration(migen *run, size_t position, rehearsal_visitor vi
             flow_choose(&f, first);
             continue;
         }
-        violation v = {0};
-        (void)schema_apply(run->expected, step, &v);
+        run_expect(run, step);
         if (journal != NULL && run->row < journal->step)
             continue; /* carried out before an interruption */
         run->resuming = journal != NULL && run->row == journal->step;

@@ -84,6 +84,8 @@ struct migen {
 
     history history;
     schema *live, *expected, *final;
+    schema
+        *before; /* expected before a step that drops or renames an index or constraint; NULL: another step */
     expression_memo memo;
     catalog_scope scope;
     later_rename_list renames;
@@ -217,6 +219,9 @@ bool run_has_rows(void *owner, const char *object);
 
 /* Asks, in one round trip, for all that the rehearsal noted. */
 status run_ask_rows(migen *run) MUST_USE;
+
+/* Plays the step on `expected`, which stands behind it when it is decided. */
+void run_expect(migen *run, const migen_step *step);
 
 safe_context run_safe_context(migen *run);
 

@@ -323,6 +323,9 @@ static status safe_rename(safe_context *c, const migen_step *step, decision *d, 
                     .object = name,
                     .wanted = arena_format(c->memory, "it renamed to %s", step->new_name),
                     .found = source ? "both names" : "neither name"};
+    const char *other = source ? NULL : safe_other_name(c, step, kind);
+    if (other != NULL)
+        x.found = arena_format(c->memory, "the same under the name %s", other);
     vector_push(c->memory, &differences, x);
     return safe_differences(c, d, &differences, e);
 }

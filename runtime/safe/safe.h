@@ -58,6 +58,8 @@ typedef struct safe_context {
     migen_engine engine;
     schema *live;
     const schema *expected; /* after this step */
+    const schema
+        *before; /* as expected, before a step that takes an index or constraint away; NULL: not asked */
     const schema *final;
     expression_memo *memo;
     bool strict;

@@ -148,10 +148,8 @@ status decide_constraint(safe_context *c, const migen_step *step, decision *d, e
         *drop = (migen_step){.operation = MIGEN_DROP_INDEX, .object = name_text(c->memory, name)};
         return safe_do(c, d, drop, OUTCOME_DROPPED, words, e);
     }
-    if (found == NULL || table_find_constraint(found, part) == NULL) {
-        safe_say(c, d, OUTCOME_SKIPPED, words, "not there");
-        return STATUS_OK;
-    }
+    if (found == NULL || table_find_constraint(found, part) == NULL)
+        return safe_not_there(c, d, step, MIGEN_KIND_CONSTRAINT, words, e);
     migen_step *drop = ARENA_NEW(c->memory, migen_step);
     *drop = *step;
     drop->object = now;

@@ -17,9 +17,8 @@ status safe_drop_half_built(safe_context *c, const schema_table *found, const ch
     return safe_do_quietly(c, d, drop, e);
 }
 
-/* Another index of the table that does the same work; NULL: none. */
-static const migen_index *safe_index_equal(safe_context *c, const char *object, const schema_table *table,
-                                           const migen_index *wanted)
+const migen_index *safe_index_equal(safe_context *c, const char *object, const schema_table *table,
+                                    const migen_index *wanted)
 {
     const schema_table *expected = schema_find_table(c->expected, object);
     for (size_t i = 0; i < table->indexes.count; i++) {
@@ -109,10 +108,8 @@ status decide_index(safe_context *c, const migen_step *step, decision *d, error 
         return safe_rename_object(c, step, d, MIGEN_KIND_INDEX, e);
     const char *now = safe_object_now(c, MIGEN_KIND_INDEX, step->object);
     const char *words = arena_format(c->memory, "index %s", now);
-    if (!schema_has(c->live, MIGEN_KIND_INDEX, now, NULL)) {
-        safe_say(c, d, OUTCOME_SKIPPED, words, "not there");
-        return STATUS_OK;
-    }
+    if (!schema_has(c->live, MIGEN_KIND_INDEX, now, NULL))
+        return safe_not_there(c, d, step, MIGEN_KIND_INDEX, words, e);
     migen_step *drop = ARENA_NEW(c->memory, migen_step);
     *drop = *step;
     drop->object = now;

@@ -58,6 +58,18 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
 status safe_add_index_to(safe_context *c, const char *object, const schema_table *found, migen_index *wanted,
                          decision *d, error *e) MUST_USE;
 
+/* Another index of the table that does the same work; NULL: none. */
+const migen_index *safe_index_equal(safe_context *c, const char *object, const schema_table *table,
+                                    const migen_index *wanted);
+
+/* The name under which the index or constraint that the step drops or renames is there all the same: another tool
+ * made it. NULL: it is not. */
+const char *safe_other_name(safe_context *c, const migen_step *step, migen_kind kind);
+
+/* The answer of a drop whose object is not there: skipped; or, where the same is there under another name, that. */
+status safe_not_there(safe_context *c, decision *d, const migen_step *step, migen_kind kind,
+                      const char *words, error *e) MUST_USE;
+
 /* Drops an index that a crash left INVALID (PostgreSQL), so that it can be built again. */
 status safe_drop_half_built(safe_context *c, const schema_table *found, const char *index, decision *d,
                             error *e) MUST_USE;

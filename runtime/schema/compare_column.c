@@ -183,8 +183,8 @@ static void compare_column_type(const comparison *c, compare_aspects *x, const s
         return;
     char *wanted_text = type_text(c->memory, wanted->type);
     char *found_text = type_text(c->memory, found->type);
-    if (ENGINE_IS_SQLITE(c->engine) && found->type.kind == MIGEN_TYPE_NATIVE)
-        found_text = type_sql(c->memory, MIGEN_SQLITE, found->type);
+    if (found->type.kind == MIGEN_TYPE_NATIVE)
+        found_text = type_sql(c->memory, c->engine, found->type);
     if (verdict == TYPE_DIFFERENT) {
         x->differs = true;
         compare_aspect(x, wanted_text, found_text);

@@ -5,6 +5,8 @@
 
 #include "sql_normal.h"
 
+#include <string.h>
+
 static bool compare_same_foreign_key(const comparison *c, const migen_constraint *wanted,
                                      const migen_constraint *found)
 {
@@ -16,10 +18,24 @@ static bool compare_same_foreign_key(const comparison *c, const migen_constraint
     return wanted->on_delete == found->on_delete && wanted->on_update == found->on_update;
 }
 
+/* What stands behind a constraint and has a meaning: a foreign key of SQLite's waits for the commit when it says so in
+ * full; MATCH, NOT DEFERRABLE and all the others are read there, and do nothing. */
+static const char *compare_extra(const comparison *c, const migen_constraint *k)
+{
+    static const char deferred[] = "deferrable initially deferred";
+    if (!ENGINE_IS_SQLITE(c->engine) || k->kind != MIGEN_FOREIGN_KEY || k->extra == NULL)
+        return k->extra;
+    const char *normal = sql_normal(c->memory, k->extra, MIGEN_SQLITE);
+    const char *at = strstr(normal, deferred);
+    bool negated = at != NULL && text_ends_with(arena_copy(c->memory, normal, (size_t)(at - normal)), "not ");
+    return at == NULL || negated ? NULL : deferred;
+}
+
 bool constraint_same(const comparison *c, const schema_table *table, const migen_constraint *wanted,
                      const migen_constraint *found)
 {
-    if (wanted->kind != found->kind || !sql_same(wanted->extra, found->extra, c->engine))
+    if (wanted->kind != found->kind ||
+        !sql_same(compare_extra(c, wanted), compare_extra(c, found), c->engine))
         return false;
     if (wanted->kind == MIGEN_CHECK) {
         memo_question question = {.use = EXPRESSION_CHECK, .table = table, .text = wanted->expression};

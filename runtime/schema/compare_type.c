@@ -69,7 +69,8 @@ static bool compare_type_in(const char *words, const char *list)
 }
 
 #define COMPARE_SQLITE_INTEGERS                                                                              \
-    "|integer|int|bigint|smallint|tinyint|mediumint|int2|int4|int8|serial|bigserial|smallserial|"
+    "|integer|int|bigint|smallint|tinyint|mediumint|int2|int4|int8|serial|bigserial|smallserial|"            \
+    "integer unsigned|bigint unsigned|smallint unsigned|"
 #define COMPARE_SQLITE_FLOATS   "|real|float|double|double precision|"
 #define COMPARE_SQLITE_NUMERICS "|numeric|decimal|"
 #define COMPARE_SQLITE_TEXTS                                                                                 \
@@ -100,9 +101,10 @@ static type_verdict compare_type_uuid(compare_declared found)
 {
     if (compare_type_in(found.words, "|uuid text|uuid|text|"))
         return TYPE_SAME;
-    bool sized = found.length == 32 || found.length == 36;
-    return sized && compare_type_in(found.words, "|char|varchar|character|nchar|") ? TYPE_SAME
-                                                                                   : TYPE_DIFFERENT;
+    bool is_sized = found.length == 32 || found.length == 36;
+    if (is_sized && compare_type_in(found.words, "|char|varchar|character|nchar|"))
+        return TYPE_SAME;
+    return found.length == 0 && compare_type_in(found.words, "|varchar|") ? TYPE_NOTE : TYPE_DIFFERENT;
 }
 
 static type_verdict compare_type_numeric(compare_declared wanted, compare_declared found)
@@ -118,7 +120,7 @@ static type_verdict compare_type_bool(compare_declared found)
 {
     if (compare_type_in(found.words, "|boolean|bool|"))
         return TYPE_SAME;
-    return compare_type_in(found.words, COMPARE_SQLITE_INTEGERS) ? TYPE_NOTE : TYPE_DIFFERENT;
+    return compare_type_in(found.words, COMPARE_SQLITE_INTEGERS "numeric|") ? TYPE_NOTE : TYPE_DIFFERENT;
 }
 
 /* An application's enum is text, as long as its longest value. */

@@ -92,10 +92,21 @@ static bool type_sql_read_arguments(const char *open, migen_type *type)
     return true;
 }
 
+/* "timestamp(6) with time zone": six digits are what a time has anyway, so they are left out. Ruby on Rails and
+ * Hibernate write them. */
+static char *type_sql_without_six(arena *a, const char *formatted)
+{
+    const char *six = strstr(formatted, "(6)");
+    bool time = text_starts_with(formatted, "time") || text_starts_with(formatted, "interval");
+    if (six == NULL || !time)
+        return arena_string(a, formatted);
+    return arena_format(a, "%.*s%s", (int)(six - formatted), formatted, six + strlen("(6)"));
+}
+
 migen_type type_from_postgres(arena *a, const char *formatted)
 {
     migen_type type = {0};
-    char *base = arena_string(a, formatted);
+    char *base = type_sql_without_six(a, formatted);
     size_t length = strlen(base);
     if (text_ends_with(base, "[]")) {
         type.array = true;

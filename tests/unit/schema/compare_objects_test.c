@@ -33,6 +33,10 @@ static void constraints_compared(void **state)
     other = key;
     other.extra = "DEFERRABLE INITIALLY DEFERRED";
     assert_false(constraints_same(MIGEN_POSTGRES, key, other));
+    assert_false(constraints_same(MIGEN_SQLITE, key, other));
+    other.extra = "MATCH FULL NOT DEFERRABLE INITIALLY DEFERRED"; /* SQLite reads it, and waits for nothing */
+    assert_false(constraints_same(MIGEN_POSTGRES, key, other));
+    assert_true(constraints_same(MIGEN_SQLITE, key, other));
     assert_false(constraints_same(MIGEN_POSTGRES, K(UNIQUE(.columns = NAMES("a", "b"))),
                                   K(UNIQUE(.columns = NAMES("b", "a")))));
     assert_true(constraints_same(MIGEN_POSTGRES, K(CHECK(.expression = "kind in ('a', 'b')")),
