@@ -4,6 +4,7 @@
 static void postgres_write_create_index(const dialect_request *r, const char *object,
                                         const migen_index *index, bool concurrently, sql_list *out)
 {
+    object_name name = {.schema = name_parse(r->memory, object).schema, .name = index->name};
     sql_writer w = sql_new(r->memory);
     sql_words(&w, index->unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX");
     if (concurrently)
@@ -26,6 +27,7 @@ static void postgres_write_create_index(const dialect_request *r, const char *ob
     }
     sql_statement how = postgres_lock(r, object, concurrently ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_SHARE);
     how.outside = concurrently;
+    how.half_made = concurrently ? name_text(r->memory, name) : NULL;
     how.scans = how.lock_object != NULL;
     dialect_push(r, out, &w, how);
 }

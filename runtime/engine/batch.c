@@ -108,6 +108,21 @@ static status batch_retry_commit(migen *run, const batch_item *item)
     return s;
 }
 
+/* What of the batch is durable now. A COMMIT behind an intent alone leaves nothing of the migration. */
+static void batch_note_done(migen *run, const driver_result *results, size_t count)
+{
+    for (size_t i = 0; i < count && results[i].done; i++) {
+        const batch_item *item = &run->batch.items[i];
+        run->has_work = run->has_work || item->what != NULL;
+        if (!item->commits)
+            continue;
+        run->has_committed = true;
+        if (run->has_work)
+            run->durable = "its first part is committed and journalled: the next run goes on behind it";
+        run->has_work = false;
+    }
+}
+
 static void batch_remember_failure(migen *run, const driver_result *results, size_t count)
 {
     if (run->error.statement_index < count && !run->has_failed) {
@@ -121,12 +136,7 @@ static void batch_remember_failure(migen *run, const driver_result *results, siz
     for (size_t i = 0; i < count; i++)
         if (run->batch.items[i].commits && (silent || (dead && run->error.statement_index >= i)))
             run->in_doubt = true;
-    for (size_t i = 0; i < count; i++) {
-        if (!run->batch.items[i].commits || !results[i].done)
-            continue;
-        run->has_committed = true;
-        run->durable = "its first part is committed and journalled: the next run goes on behind it";
-    }
+    batch_note_done(run, results, count);
 }
 
 /* What this run has made is nobody else's yet, also when the catalogue was read again; and what raw SQL has made since
@@ -175,11 +185,10 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     }
     if (answer != NULL && own != 0)
         *answer = results[own - 1];
-    for (size_t i = 0; i < own; i++) {
-        run->has_committed = run->has_committed || run->batch.items[i].commits;
+    batch_note_done(run, results, own);
+    for (size_t i = 0; i < own; i++)
         if (run->batch.items[i].rows != NULL)
             *run->batch.items[i].rows += results[i].affected;
-    }
     run->batch.count = 0;
     batch_report(run);
     if (!run->in_transaction) {
@@ -204,6 +213,7 @@ void run_rollback(migen *run)
     run->waiting = (rebuild_queue){0};
     run->in_transaction = false;
     run->rebuilds = false;
+    run->has_work = false;
     run->entry_trace = (entry_trace){.waited = run->entry_trace.waited};
     report_rollback(run->report);
     if (run->driver == NULL || !driver_is_alive(run->driver))

@@ -248,6 +248,7 @@ static status carry_call(migen *run, const migen_step *step)
         return s;
     if (ENGINE_IS_POSTGRES(run->engine))
         postgres_trace_unforeseen(run);
+    run->has_work = true;
     int result = step->call(run);
     if (run->error.code != STATUS_OK)
         return run->error.code;
@@ -375,9 +376,12 @@ status carry_migration(migen *run, size_t position, bool going_down)
     run->position = position;
     run->going_down = going_down;
     run->branches.count = 0;
-    run->durable = NULL;
+    run->has_work = false;
     const history_entry *journal = run_journal(run);
     size_t from = journal == NULL ? 0 : journal->step;
+    run->durable = journal == NULL
+                       ? NULL
+                       : "what this run did of it was rolled back; what an earlier one has committed stands";
     report_migration(run->report, m->id, m->title);
     if (from != 0)
         report_message(run->report, "info",

@@ -127,6 +127,11 @@ struct migen {
     size_t violations_before; /* rows of foreign_key_check before the first rebuild */
     batch_item failed;        /* the statement of run->error, for the report */
     bool has_failed;
+    const char *broken_table; /* SQLite: whose foreign keys have failed behind the migration's steps */
+    bool
+        has_work; /* something of this migration is done in the open transaction, so that its COMMIT leaves a part of it */
+    const char *
+        left_behind; /* what the failed statement has left and could not be taken away, in words; NULL: nothing */
     bool in_doubt; /* a COMMIT was sent, and the connection was lost before all answers had come */
     int losses;    /* of the connection, in this run */
 };
@@ -161,6 +166,10 @@ void run_unlock(migen *run);
 
 /* Whether the failure says that another session was quicker: SQLSTATEs that a safe function's own statement got. */
 bool postgres_lost_a_race(const migen *run);
+
+/* A unique index that could not be built CONCURRENTLY is INVALID, and refuses rows all the same: it goes, after run_rollback.
+ * Where it cannot, run->left_behind says so. */
+void postgres_drop_half_made(migen *run);
 
 /* Rolls back what is open, forgets what is on its way. The first error stays in run->error. */
 void run_rollback(migen *run);

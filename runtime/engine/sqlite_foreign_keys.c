@@ -39,7 +39,9 @@ status sqlite_check_foreign_keys(migen *run)
     s = error_set(&run->error, STATUS_FAILED,
                   "foreign keys would be broken: %s refers to a row of %s that is not there",
                   driver_value(&broken, 0, 0), driver_value(&broken, 0, 2));
-    error_detail(&run->error, "%zu rows; PRAGMA foreign_key_check lists them", broken.row_count);
+    error_detail(&run->error, "%zu row%s; PRAGMA foreign_key_check lists them", broken.row_count,
+                 broken.row_count == 1 ? "" : "s");
+    run->broken_table = driver_value(&broken, 0, 0);
     return s;
 }
 

@@ -2,6 +2,7 @@
 #include "adopt.h"
 #include "engine.h"
 #include "lock.h"
+#include "offenders.h"
 #include "postgres_trace.h"
 #include "strict.h"
 #include "verify.h"
@@ -48,9 +49,17 @@ static bool up_is_damage(const migen *run)
     return false;
 }
 
+/* The rows are not as the migration wants them: its author need not have made a mistake. */
+static bool up_is_of_rows(const migen *run)
+{
+    return text_starts_with(run->error.sqlstate, "23") ||
+           text_starts_with(run->error.sqlstate, "SQLITE_CONSTRAINT") || run->broken_table != NULL;
+}
+
 /* What is said when a run fails: the place, what stands, and what to do next. */
 void engine_report_failure(migen *run)
 {
+    offenders_tell(run);
     const migen_migration *m = run->migration;
     const char *place = NULL;
     const char *state = NULL;
@@ -82,9 +91,15 @@ void engine_report_failure(migen *run)
             state = "rolled back to the last commit of this run: the next run goes on behind it";
         else if (run->durable != NULL)
             state = arena_format(run->memory, "%s: %s", m->id, run->durable);
+        else if (done == 0)
+            state = arena_format(run->memory, "%s was rolled back whole", m->id);
         else
-            state = arena_format(run->memory, "%s was rolled back whole; %zu before it in this run stay %s",
-                                 m->id, done, run->going_down ? "reverted" : "applied");
+            state =
+                arena_format(run->memory, "%s was rolled back whole; the %s before it in this run stay%s %s",
+                             m->id, done == 1 ? "one" : arena_format(run->memory, "%zu", done),
+                             done == 1 ? "s" : "", run->going_down ? "reverted" : "applied");
+        if (run->left_behind != NULL)
+            state = arena_format(run->memory, "%s; %s", state, run->left_behind);
     }
     const char *next = NULL;
     switch (run->error.code) {
@@ -94,9 +109,12 @@ void engine_report_failure(migen *run)
         next = "run it again; it goes on where it stands";
         break;
     case STATUS_FAILED:
-        next = up_is_damage(run) ? "mend the database or restore a backup of it, then run it again"
-               : m == NULL || of_history
-                   ? NULL
+        next = up_is_damage(run)         ? "mend the database or restore a backup of it, then run it again"
+               : m == NULL || of_history ? NULL
+               : up_is_of_rows(run)
+                   ? arena_format(run->memory,
+                                  "mend these rows (or %s, and build the release again), and run it again",
+                                  m->file)
                    : arena_format(run->memory, "mend %s, build the release again, and run it again", m->file);
         break;
     case STATUS_NOT_PERMITTED:
@@ -284,8 +302,11 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
         if (ENGINE_IS_POSTGRES(run->engine))
             postgres_trace_name_blockers(run);
         bool busy = s == STATUS_BUSY && under_lock && tries < run->options->ddl_retries;
-        if ((!race && !busy) || driver_interrupted())
+        if ((!race && !busy) || driver_interrupted()) {
+            if (ENGINE_IS_POSTGRES(run->engine))
+                postgres_drop_half_made(run);
             return s;
+        }
         report_message(run->report, "info", "  %s: tried again",
                        race ? "another session was quicker" : run->error.message);
         error_clear(&run->error);
@@ -355,7 +376,13 @@ static status down_check_ways(migen *run, const position_list *positions)
             status s =
                 error_set(&run->error, STATUS_FAILED,
                           "%s was begun and not finished, and its way down runs SQL of its own", m->id);
-            error_hint(&run->error, "nothing was changed; finish it with `up`, then go down");
+            const history_entry *begun = map_get(&run->history.journal, m->id);
+            if (positions->items[i] >= run->known_count && begun != NULL)
+                error_hint(&run->error,
+                           "nothing was changed; finish it with `up` of release %s, then go down",
+                           begun->release);
+            else
+                error_hint(&run->error, "nothing was changed; finish it with `up`, then go down");
             return s;
         }
         if (m->down_never == NULL)

@@ -3,6 +3,7 @@
 #include "lock.h"
 #include "text.h"
 #include "universe.h"
+#include "version.h"
 
 status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out)
 {
@@ -60,7 +61,7 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
     s = verify_differences(run, run->expected, true, &differences);
     if (s != STATUS_OK)
         return s;
-    universe u = universe_of(run, counts);
+    universe u = universe_of(run, counts), later = universe_of(run, version_all);
     for (size_t i = 0; i < differences.count; i++) {
         difference *x = &differences.items[i];
         x->unknown = x->wanted == NULL && !universe_knows(run, &u, x->kind, x->object);
@@ -69,7 +70,11 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
             continue;
         if (counts)
             (*count)++;
-        if (as_result || !verify_was_said(run, x))
+        if (x->unknown && universe_knows(run, &later, x->kind, x->object))
+            report_finding(run->report, as_result, "info", "unknown",
+                           arena_format(run->memory, "%s %s", kind_words(x->kind), x->object),
+                           "of a migration that is pending, or was begun");
+        else if (as_result || !verify_was_said(run, x))
             verify_say(run, x, as_result);
     }
     return STATUS_OK;

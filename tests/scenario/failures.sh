@@ -126,7 +126,7 @@ failed_sql() {
     same "$work/before" "$work/after"
   else
     says "[42P01]"
-    says "4_admins was rolled back whole; 1 before it in this run stay applied"
+    says "4_admins was rolled back whole; the one before it in this run stays applied"
     says "up: failed exit=1 applied=1 already=2 created=1 seeded=1 skipped=0"
     # The caret stands under the table that is not there.
     equal "$(grep -n 'FROM members' "$work/failed.log" | head -n 1 | sed 's/^[0-9]*://; s/members.*//' | wc -m)" \

@@ -15,6 +15,7 @@ mode=${1:-some}
 start_postgres
 cd "$work"
 make_histories
+make_newer
 
 kills=0
 matrix() { # HISTORY WAY: kills `up`, or `down`, at each point
@@ -49,6 +50,8 @@ for engine in ${ENGINES:-sqlite postgres}; do
     matrix example up
     matrix steps up
     matrix steps down
+    matrix newer down
+    matrix newer up
     # Batches, each a transaction of its own, are on SQLite only where a release is not one.
     [ "$engine" = postgres ] || MIGEN_TRANSACTION=migration matrix steps up
   else

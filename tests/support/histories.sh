@@ -127,16 +127,31 @@ make_histories() { # [CC'S OPTIONS...]
   build_faulty "$work/steps-migrate" "$@"
 }
 
+# The same steps by a newer release, and the binary of the release before it, which knows their beginning alone: it goes down by the
+# ways that the newer one has left in the database. C has nothing to take back here, since only the newer one has it.
+make_newer() { # [CC'S OPTIONS...]
+  cp -r "$work/steps" "$work/newer"
+  project=$work/newer
+  sed -i 's/ undo uncount_with_c/ undo none/' "$project/migrations/5_many.mig"
+  build_faulty "$work/newer-migrate" "$@"
+  cp -r "$work/newer" "$work/older"
+  project=$work/older
+  find "$project/migrations" -name '[2-9]_*' -delete
+  rm "$project/migrations/count.c"
+  build_faulty "$work/older-migrate" "$@"
+}
+
 # What each history begins at, and the rows that are there then.
 example_start=create_users
 example_data="INSERT INTO users (email, first_name, last_name, password_hash, role)
   VALUES ('a@example.org', 'A', 'B', 'x', 'admin'), ('c@example.org', 'C', 'D', 'y', 'customer')"
 steps_start=people
+newer_start=people
 steps_data="INSERT INTO teams (id, name) VALUES (1, 'red'), (2, 'blue');
   INSERT INTO people (id, email, name, team_id, age) VALUES (1, 'a@b', 'a', 1, 10), (2, 'c@d', 'c', 2, NULL), (3, 'e@f', 'e', 1, 12);
   INSERT INTO counted (n) VALUES (0);
   INSERT INTO many (n) VALUES (0), (0), (0), (0), (0), (0), (0), (0), (0), (0), (0), (0), (0)"
-
+newer_data=$steps_data
 
 tell() { # DATABASE SQL
   if [ "$engine" = sqlite ]; then sqlite3 "$work/$1.db" "$2"; else query "$1" "$2"; fi
@@ -172,12 +187,13 @@ schema_dump() { # the same without data
 }
 
 # begin_history HISTORY up|down: makes its start, goes its way once undisturbed, and keeps the dump. Sets history, way (the command
-# to interrupt) and program. A way down is followed by `up`.
+# to interrupt) and program. A way down is followed by `up`; that of the newer history is gone by the older binary.
 begin_history() {
   history=$1 program=$work/$1-migrate
   local start=${1}_start data=${1}_data
   way=("$program" "$2" --yes)
   [ "$2" = up ] || way=("$program" down "${!start}" --yes)
+  [ "$1 $2" != "newer down" ] || way=("$work/older-migrate" down head --yes)
   if [ "$engine" = sqlite ]; then
     rm -f "$history.db"*
     url=sqlite:$work/$history.db
@@ -195,6 +211,30 @@ begin_history() {
   schema_dump >undisturbed.schema
 }
 
+# Behind the way down of the older release's binary: nothing is left that it does not know.
+older_is_at_home() {
+  expect 0 "$work/older-migrate" status --exit-code --url "$url"
+  says "status: up to date applied=1 pending=0 unknown=0"
+  expect 0 "$work/older-migrate" verify --url "$url"
+  silent_about "unknown"
+}
+
+# What the newer release has begun is taken back, or refused before the first step where nobody can know what SQL is to be undone.
+older_goes_down() {
+  local code=0 before
+  before=$(dump)
+  "$work/older-migrate" down head --yes --url "$url" >"$work/out" 2>"$work/log" || code=$?
+  if [ "$code" = 1 ]; then
+    says "was begun and not finished, and its way down runs SQL of its own"
+    says "nothing was changed; finish it with \`up\` of release 1.0.0"
+    equal "$before" "$(dump)" "what was to stay as it was"
+    refused=$((${refused:-0} + 1))
+  else
+    equal 0 "$code" "the exit code of the older release's \`down head\` ($(cat "$work/log"))"
+    older_is_at_home
+  fi
+}
+
 # Behind an interruption the next plain run comes to the undisturbed end. Behind an interrupted way down that is the same way
 # again and `up`; every other time `up` alone, which finishes what was begun to be taken back: the same schema then, while the
 # data is that of the migrations that were not taken back.
@@ -202,7 +242,16 @@ ends_as_undisturbed() { # WHAT
   local of=
   interruptions=$((${interruptions:-0} + 1))
   if [ "${way[1]}" = down ]; then
-    if [ $((interruptions % 2)) = 0 ]; then of=schema; else expect 0 "${way[@]}" --url "$url"; fi
+    if [ $((interruptions % 2)) = 0 ]; then
+      of=schema
+    else
+      expect 0 "${way[@]}" --url "$url"
+      [ "$history" != newer ] || older_is_at_home
+    fi
+  fi
+  if [ "$history:${way[1]}" = newer:up ]; then
+    of=schema
+    older_goes_down
   fi
   expect 0 "$program" up --url "$url"
   silent_about "differs  "
