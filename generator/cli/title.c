@@ -13,6 +13,7 @@
 typedef struct reading {
     arena *memory;
     const char *words[WORDS_MOST + 1]; /* of the title, lower case, commas and "and" between names left out */
+    const char *said[WORDS_MOST + 1];  /* … and as they were written */
     size_t count;
     title_field_list fields;
     builder out;
@@ -109,6 +110,17 @@ static bool read_create_table(reading *r)
     return true;
 }
 
+/* 'a', 'b': data, so as it was written. */
+static void add_values(reading *r, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        builder_add(&r->out, i > from ? ", '" : "'");
+        for (const char *c = r->said[i]; *c; c++)
+            builder_add_repeated(&r->out, *c, *c == '\'' ? 2 : 1);
+        builder_add(&r->out, "'");
+    }
+}
+
 /* create enum NAME VALUE… */
 static bool read_create_enum(reading *r)
 {
@@ -117,9 +129,27 @@ static bool read_create_enum(reading *r)
     if (r->count < 4 || !is_name(r, 2))
         return false;
     builder_add_format(&r->out, "create enum %s (", r->words[2]);
-    for (size_t i = 3; i < r->count; i++)
-        builder_add_format(&r->out, "%s'%s'", i > 3 ? ", " : "", r->words[i]);
+    add_values(r, 3, r->count);
     builder_add(&r->out, ")\n");
+    return true;
+}
+
+/* add [enum] value(s) VALUE… to [enum] TYPE [enum] */
+static bool read_add_values(reading *r)
+{
+    size_t at = is_word(r, 1, "enum") ? 2 : 1;
+    if (!is_word(r, 0, "add") || !(is_word(r, at, "value") || is_word(r, at, "values")) || r->fields.count)
+        return false;
+    size_t first = at + 1, to = find_last(r, first, to_words), name = to + 1;
+    if (is_word(r, name, "enum"))
+        name++;
+    else if (name + 2 == r->count && is_word(r, name + 1, "enum"))
+        r->count--;
+    if (first >= to || name + 1 != r->count || !is_name(r, name))
+        return false;
+    builder_add_format(&r->out, "add enum %s %s ", to - first == 1 ? "value" : "values", r->words[name]);
+    add_values(r, first, to);
+    builder_add(&r->out, "\n");
     return true;
 }
 
@@ -249,8 +279,10 @@ static bool add_words(reading *r, const char *text)
             char *word = text_lower(r->memory, arena_copy(r->memory, text, length));
             if (r->count == WORDS_MOST)
                 return false;
-            if (!text_equal(word, "and") && !text_equal(word, "the"))
+            if (!text_equal(word, "and") && !text_equal(word, "the")) {
+                r->said[r->count] = arena_copy(r->memory, text, length);
                 r->words[r->count++] = word;
+            }
         }
         text += length;
         text += strspn(text, " \t\n,");
@@ -271,9 +303,9 @@ static const char *shown_title(arena *a, const builder *words)
 
 scaffold title_read(arena *a, const char *const *arguments, size_t count, const char **problem)
 {
-    static bool (*const patterns[])(reading * r) = {read_index,       read_create_enum,  read_create_table,
-                                                    read_add_columns, read_drop_columns, read_drop,
-                                                    read_rename};
+    static bool (*const patterns[])(reading * r) = {read_index,        read_add_values,  read_create_enum,
+                                                    read_create_table, read_add_columns, read_drop_columns,
+                                                    read_drop,         read_rename};
     reading r = {.memory = a, .out = builder_new(a)};
     builder words = builder_new(a);
     bool readable = true;

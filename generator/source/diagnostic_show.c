@@ -128,7 +128,8 @@ static void show_line(const painter *p, span place, char mark, const char *mark_
     paint(p, COLOR_OFF);
     fprintf(p->out, "%s%s\n", shown.length == 0 ? "" : " ", shown.bytes);
     paint(p, COLOR_GUTTER);
-    fputs("     |", p->out);
+    int digits = snprintf(NULL, 0, "%4zu", line);
+    fprintf(p->out, "%*s |", digits, "");
     paint(p, COLOR_OFF);
     fprintf(p->out, " %s", marks.bytes);
     paint(p, mark_color);

@@ -127,6 +127,23 @@ static void test_long_lines_are_cut(void **state)
     assert_int_equal(here - line - 2, caret - caret_line);
 }
 
+static void test_numbers_beyond_four_digits(void **state)
+{
+    (void)state;
+    builder b = builder_new(memory);
+    builder_add_repeated(&b, '\n', 9998);
+    builder_add(&b, "one\ntwo\n");
+    source_file *f = file_of("a.mig", b.bytes);
+    report_error(&d, "syntax", place_of(f, "one"), "a");
+    report_error(&d, "syntax", place_of(f, "two"), "b");
+    assert_string_equal(shown("text", false), "a.mig:9999:1: error[syntax]: a\n"
+                                              "9999 | one\n"
+                                              "     | ^^^\n"
+                                              "a.mig:10000:1: error[syntax]: b\n"
+                                              "10000 | two\n"
+                                              "      | ^^^\n");
+}
+
 static void test_nothing_reaches_the_terminal(void **state)
 {
     (void)state;
@@ -290,6 +307,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_second_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tabs_and_wide_characters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_long_lines_are_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_numbers_beyond_four_digits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_reaches_the_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ends_of_lines_and_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sorted_and_once, set_up, tear_down),
