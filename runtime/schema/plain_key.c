@@ -106,6 +106,15 @@ static bool key_find_target(key_site *site)
         site->target = site->t;
     else
         site->target = schema_find_table(s, object);
+    if (site->target == NULL && s->engine == MIGEN_POSTGRES && s->current == NULL) {
+        /* What says no schema is taken for public's: that gives it its type. */
+        object_name other = {text_equal(name.schema, "public") ? NULL : "public", name.name};
+        if (name.schema == NULL || other.schema == NULL)
+            site->target = schema_find_table(s, name_text(s->memory, other));
+        site->lenient = site->target != NULL;
+        if (site->target != NULL)
+            return true;
+    }
     if (site->target != NULL) {
         const schema_table *t = site->target;
         site->lenient = t->given || t->maybe || t->is_virtual;

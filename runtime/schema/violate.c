@@ -89,6 +89,14 @@ const char *step_object(const migen_step *step)
     return step->table == NULL ? NULL : step->table->name;
 }
 
+/* As a rule what says no schema stands in public. */
+static const char *model_schema_of(const schema *s, object_name name)
+{
+    if (name.schema != NULL || s->engine == MIGEN_SQLITE)
+        return name.schema;
+    return s->current == NULL ? "public" : s->current;
+}
+
 bool model_same_object(const schema *s, const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
@@ -99,7 +107,7 @@ bool model_same_object(const schema *s, const char *a, const char *b)
         return false; /* their texts are their names */
     arena *scratch = arena_new();
     object_name x = name_parse(scratch, a), y = name_parse(scratch, b);
-    bool same = model_same_name(s, x.name, y.name) && model_same_name(s, x.schema, y.schema);
+    bool same = model_same_name(s, x.name, y.name) && model_same_name(s, model_schema_of(s, x), model_schema_of(s, y));
     arena_free(scratch);
     return same;
 }
