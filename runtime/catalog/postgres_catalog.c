@@ -275,6 +275,7 @@ static void postgres_load_view(postgres_load *l)
     schema_view *view = ARENA_NEW(l->memory, schema_view);
     view->name = postgres_row_object(l, POSTGRES_NAME);
     view->materialized = postgres_field_is(l, 1, "m");
+    view->belongings = postgres_field_text(l, 3);
     char *sql = text_trim(l->memory, postgres_field_text(l, 2));
     size_t length = strlen(sql);
     if (length > 0 && sql[length - 1] == ';')

@@ -152,10 +152,47 @@ static const char postgres_query_indexes[] =
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint x WHERE x.conindid = i.indexrelid"
     " AND x.conrelid = i.indrelid AND x.contype IN ('p', 'u', 'x'))";
 
-/* f1: v or m, f2: definition */
-static const char postgres_query_views[] = "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, "
-                                           "pg_get_viewdef(r.oid), NULL, NULL, NULL, NULL, NULL, NULL,"
-                                           " NULL, NULL, NULL FROM relation r WHERE r.kind IN ('v', 'm')";
+/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, indexes,
+ * triggers, rules, comments, rights (first without those that default privileges give to a new one), owner */
+static const char postgres_query_views[] =
+    "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, pg_get_viewdef(r.oid), b.statements, NULL, NULL,"
+    " NULL, NULL, NULL, NULL, NULL, NULL"
+    " FROM relation r JOIN pg_catalog.pg_class c ON c.oid = r.oid"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " CROSS JOIN LATERAL (SELECT CASE r.kind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS kind,"
+    " quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name) v"
+    " CROSS JOIN LATERAL (SELECT string_agg(x.statement, chr(1) ORDER BY x.number, x.statement) AS statements"
+    " FROM (SELECT 1 AS number, '-ALTER ' || v.kind || v.name || ' SET (' || array_to_string(c.reloptions, "
+    "', ')"
+    " || ')' AS statement WHERE c.reloptions IS NOT NULL"
+    " UNION ALL SELECT 2, '*ALTER ' || v.kind || v.name || ' ALTER COLUMN ' || quote_ident(a.attname)"
+    " || ' SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d"
+    " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = r.oid"
+    " UNION ALL SELECT 3, '*' || pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i"
+    " WHERE i.indrelid = r.oid"
+    " UNION ALL SELECT 4, '*' || pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t"
+    " WHERE t.tgrelid = r.oid AND NOT t.tgisinternal"
+    " UNION ALL SELECT 5, '*' || rtrim(pg_get_ruledef(u.oid), ';') FROM pg_catalog.pg_rewrite u"
+    " WHERE u.ev_class = r.oid AND u.rulename <> '_RETURN'"
+    " UNION ALL SELECT 6, CASE WHEN m.objsubid = 0 THEN '-COMMENT ON ' || v.kind || v.name"
+    " ELSE '*COMMENT ON COLUMN ' || v.name || '.' || quote_ident(a.attname) END"
+    " || ' IS ' || quote_literal(m.description) FROM pg_catalog.pg_description m"
+    " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = m.objsubid"
+    " WHERE m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_class'::regclass"
+    " UNION ALL SELECT DISTINCT 7, '-REVOKE ALL ON ' || v.name || ' FROM ' || w.name"
+    " FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) g, LATERAL (SELECT CASE g.grantee WHEN 0"
+    " THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS name) w"
+    " WHERE e.defaclobjtype = 'r' AND e.defaclrole = to_regrole(quote_ident(current_user))"
+    " AND e.defaclnamespace IN (0, c.relnamespace) AND g.grantee <> e.defaclrole"
+    " UNION ALL SELECT 8, CASE WHEN g.of IS NULL THEN '-GRANT ' ELSE '*GRANT ' END || g.privilege_type"
+    " || coalesce(' (' || quote_ident(g.of) || ')', '') || ' ON ' || v.name || ' TO ' || CASE g.grantee"
+    " WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END || CASE WHEN g.is_grantable"
+    " THEN ' WITH GRANT OPTION' ELSE '' END FROM (SELECT NULL AS of, f.* FROM aclexplode(c.relacl) f"
+    " WHERE f.grantee <> c.relowner UNION ALL SELECT a.attname, f.* FROM pg_catalog.pg_attribute a,"
+    " aclexplode(a.attacl) f WHERE a.attrelid = r.oid) g"
+    " UNION ALL SELECT 9, '-ALTER ' || v.kind || v.name || ' OWNER TO '"
+    " || quote_ident(pg_get_userbyid(c.relowner)) WHERE pg_get_userbyid(c.relowner) <> current_user) x) b"
+    " WHERE r.kind IN ('v', 'm')";
 
 /* f1: argument types, f2: definition */
 static const char postgres_query_functions[] =

@@ -2,6 +2,10 @@
  * it. */
 #include "postgres_parts.h"
 
+#include "text.h"
+
+#include <string.h>
+
 static void postgres_drop_view(const dialect_request *r, const char *object, bool materialized, bool cascade,
                                sql_list *out)
 {
@@ -40,11 +44,40 @@ void postgres_drop_views(const dialect_request *r, const view_list *views, sql_l
                            false, out);
 }
 
+/* DO 'BEGIN EXECUTE ''…''; EXCEPTION WHEN undefined_column THEN NULL; END' */
+static const char *postgres_unless_gone(const dialect_request *r, const char *statement)
+{
+    sql_writer body = sql_new(r->memory);
+    sql_words(&body, "BEGIN EXECUTE");
+    sql_string(&body, statement);
+    sql_words(&body, "; EXCEPTION WHEN undefined_column THEN NULL; END");
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "DO");
+    sql_string(&w, sql_text(&body));
+    return sql_text(&w);
+}
+
+/* What a view had besides its text. Where that is another now, a column may be gone, and what was said of it with it. */
+static void postgres_give_back(const dialect_request *r, const schema_view *view, bool replaced,
+                               sql_list *out)
+{
+    for (const char *at = view->belongings; !text_is_empty(at);) {
+        size_t length = strcspn(at, "\1");
+        const char *statement = arena_copy(r->memory, at + 1, length - 1);
+        if (replaced && *at == '*')
+            statement = postgres_unless_gone(r, statement);
+        dialect_push_raw(r, out, (const char *const[]){statement, NULL}, (sql_statement){.lock = LOCK_NONE});
+        at += length + (at[length] == '\0' ? 0 : 1);
+    }
+}
+
 void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out)
 {
-    for (size_t i = 0; i < views->count; i++)
+    for (size_t i = 0; i < views->count; i++) {
         postgres_make_view(r, name_text(r->memory, views->items[i]->name), views->items[i]->materialized,
                            postgres_view_select(r->memory, views->items[i]), out);
+        postgres_give_back(r, views->items[i], views->items[i]->was_replaced, out);
+    }
 }
 
 void postgres_write_view(const dialect_request *r, sql_list *out)
@@ -65,5 +98,7 @@ void postgres_write_view(const dialect_request *r, sql_list *out)
         postgres_drop_view(r, step->object, found->materialized, false, out);
     }
     postgres_make_view(r, step->object, materialized, step->sql[0], out);
+    if (found != NULL)
+        postgres_give_back(r, found, true, out);
     postgres_make_views(r, &on_it, out);
 }

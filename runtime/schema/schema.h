@@ -53,6 +53,10 @@ typedef struct schema_enum {
 typedef struct schema_view {
     object_name name;
     bool materialized;
+    /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments, indexes and triggers, \1
+     * between them, before each a * when it is of a column or may name one, else a -; NULL: none */
+    const char *belongings;
+    bool was_replaced;               /* since then: columns that they name may be gone */
     const char *sql;                 /* the SELECT; pg_get_viewdef() where it was read from PostgreSQL */
     VECTOR(schema_trigger) triggers; /* SQLite: INSTEAD OF triggers, as read */
     bool maybe;

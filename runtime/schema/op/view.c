@@ -28,7 +28,9 @@ static violation_kind view_create(change *c, bool materialized)
                        view_words(there->materialized));
     if (there != NULL && c->maybe)
         return VIOLATION_NONE;
-    if (there == NULL) {
+    if (there != NULL) {
+        there->was_replaced = true;
+    } else {
         there = ARENA_NEW(s->memory, schema_view);
         there->name = name;
         map_set(&s->views, name_text(s->memory, name), there);
