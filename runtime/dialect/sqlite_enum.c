@@ -54,6 +54,8 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
 void sqlite_write_enum(const dialect_request *r, sql_list *out)
 {
     migen_operation operation = r->step->operation;
+    if (operation == MIGEN_DROP_ENUM && r->step->cascade)
+        sqlite_rebuild_by_step(r, NULL, out);
     if (operation != MIGEN_ADD_ENUM_VALUE && operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES &&
         operation != MIGEN_RENAME_ENUM_VALUE)
         return;

@@ -34,6 +34,26 @@ static status decide_create_enum(safe_context *c, const migen_step *step, decisi
     return STATUS_OK;
 }
 
+/* Where a value belongs that says no neighbour, or one that is not there: before the next of the wanted ones that is there, so that
+ * they stand in the order in which the history has them. */
+static void enum_place(safe_context *c, const char *object, migen_step *add)
+{
+    const schema_enum *wanted = schema_find_enum(c->expected, object);
+    bool before = add->before != NULL && schema_has(c->live, MIGEN_KIND_ENUM_VALUE, add->object, add->before);
+    bool after = add->after != NULL && schema_has(c->live, MIGEN_KIND_ENUM_VALUE, add->object, add->after);
+    if (wanted == NULL || before || after)
+        return;
+    add->before = add->after = NULL;
+    bool behind = false;
+    for (size_t i = 0; i < wanted->values.count && add->before == NULL; i++) {
+        const char *value = wanted->values.items[i];
+        const char *now = safe_part_now(c, MIGEN_KIND_ENUM_VALUE, object, value);
+        if (behind && schema_has(c->live, MIGEN_KIND_ENUM_VALUE, add->object, now))
+            add->before = now;
+        behind = behind || text_equal(value, add->part);
+    }
+}
+
 static status decide_add_enum_values(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *now = safe_object_now(c, MIGEN_KIND_ENUM, step->object);
@@ -58,6 +78,8 @@ static status decide_add_enum_values(safe_context *c, const migen_step *step, de
             step->before == NULL ? NULL : safe_part_now(c, MIGEN_KIND_ENUM_VALUE, step->object, step->before);
         add->after =
             step->after == NULL ? NULL : safe_part_now(c, MIGEN_KIND_ENUM_VALUE, step->object, step->after);
+        if (!c->going_down)
+            enum_place(c, step->object, add);
         status s = safe_do(c, d, add, OUTCOME_CREATED, words, e);
         if (s != STATUS_OK)
             return s;

@@ -139,6 +139,28 @@ violation_kind dependents_refuse(const schema *s, violation *v, const char *word
     return VIOLATION_NONE;
 }
 
+violation_kind table_refuse_without(schema *s, violation *v, const schema_table *t,
+                                    const char *const *columns)
+{
+    if (s->engine != MIGEN_SQLITE)
+        return VIOLATION_NONE;
+    size_t left = t->columns.count;
+    for (size_t i = 0; i < t->columns.count; i++)
+        left -= list_contains(columns, t->columns.items[i].name) ? 1 : 0;
+    if (left == 0) {
+        violate(s, v, VIOLATION_CONFLICT, columns[0], "SQLite has no tables without columns");
+        v->hint = "drop the table, or add the new columns first";
+        return v->kind;
+    }
+    const migen_constraint *key = t->without_rowid ? table_primary_key(t) : NULL;
+    for (; key != NULL && *columns != NULL; columns++)
+        if (list_contains(key->columns, *columns))
+            return violate(s, v, VIOLATION_CONFLICT, *columns,
+                           "column \"%s\" is of the primary key, and a table without rowid must have one",
+                           *columns);
+    return VIOLATION_NONE;
+}
+
 void table_take_columns(schema *s, schema_table *t, const char *const *columns)
 {
     for (; *columns != NULL; columns++) {

@@ -129,8 +129,12 @@ static const char *dump_enum(arena *a, const schema_enum *e)
 {
     builder b = builder_new(a);
     builder_add_format(&b, "enum %s (", name_text(a, e->name));
-    for (size_t i = 0; i < e->values.count; i++)
-        builder_add_format(&b, "%s'%s'", i > 0 ? ", " : "", e->values.items[i]);
+    for (size_t i = 0; i < e->values.count; i++) {
+        builder_add(&b, i > 0 ? ", '" : "'");
+        for (const char *c = e->values.items[i]; *c != '\0'; c++)
+            builder_add_repeated(&b, *c, *c == '\'' ? 2 : 1);
+        builder_add(&b, "'");
+    }
     builder_add(&b, ")");
     return b.bytes;
 }

@@ -127,6 +127,12 @@ void dependents_drop_views(schema *s, const dependent_views *views);
 /* The conflict for the first dependent there is; VIOLATION_NONE when there is none. */
 violation_kind dependents_refuse(const schema *s, violation *v, const char *word, const char *what,
                                  const dependent_keys *keys, const dependent_views *views);
+/* The conflict, where SQLite has no such table without these columns. */
+violation_kind table_refuse_without(schema *s, violation *v, const schema_table *t,
+                                    const char *const *columns);
+/* What `drop columns T (…) cascade` and `drop enum E cascade` do, for a step that has them in it. */
+violation_kind columns_drop_along(change *c, const schema_table *t, const char *const *names);
+violation_kind enum_drop_columns(change *c, const char *object);
 /* Takes columns off a table, with the constraints and indexes that use them; all that stands in the way is gone. */
 void table_take_columns(schema *s, schema_table *t, const char *const *columns);
 

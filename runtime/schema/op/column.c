@@ -203,19 +203,11 @@ static violation_kind column_drop_check(change *c, column_drop *drop)
             if (!dependents_has_view(&drop->views, views.items[k]))
                 vector_push(s->memory, &drop->views, views.items[k]);
     }
-    if (kind == VIOLATION_NONE && s->engine == MIGEN_SQLITE &&
-        drop->names.count == drop->table->columns.count) {
-        violate(s, c->v, VIOLATION_CONFLICT, drop->names.items[0], "SQLite has no tables without columns");
-        c->v->hint = "drop the table, or add the new columns first";
-        kind = c->v->kind;
+    if (kind == VIOLATION_NONE) {
+        vector_push(s->memory, &drop->names, NULL);
+        drop->names.count--;
+        kind = table_refuse_without(s, c->v, drop->table, drop->names.items);
     }
-    const migen_constraint *key = table_primary_key(drop->table);
-    for (size_t i = 0; kind == VIOLATION_NONE && i < drop->names.count && key != NULL; i++)
-        if (s->engine == MIGEN_SQLITE && drop->table->without_rowid &&
-            list_contains(key->columns, drop->names.items[i]))
-            kind = violate(s, c->v, VIOLATION_CONFLICT, drop->names.items[i],
-                           "column \"%s\" is of the primary key, and a table without rowid must have one",
-                           drop->names.items[i]);
     return kind;
 }
 
@@ -242,6 +234,15 @@ static violation_kind columns_drop(change *c, const char *const *names)
     vector_push(s->memory, &drop.names, NULL);
     table_take_columns(s, drop.table, drop.names.items);
     return VIOLATION_NONE;
+}
+
+violation_kind columns_drop_along(change *c, const schema_table *t, const char *const *names)
+{
+    migen_step step = {
+        .operation = MIGEN_DROP_COLUMNS, .object = name_text(c->s->memory, t->name), .cascade = true};
+    change along = *c;
+    along.step = &step;
+    return columns_drop(&along, names);
 }
 
 violation_kind apply_safe_drop_column(change *c)

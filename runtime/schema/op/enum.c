@@ -92,24 +92,23 @@ static size_t enum_column_count(const schema *s, size_t entry)
     return t == NULL ? 0 : t->columns.count;
 }
 
-static void enum_take_columns(schema *s, const char *object)
+violation_kind enum_drop_columns(change *c, const char *object)
 {
+    schema *s = c->s;
     for (size_t i = 0; i < s->tables.count; i++) {
-        for (size_t k = enum_column_count(s, i); k-- > 0;) {
-            const schema_table *t = s->tables.entries[i].value;
-            if (!enum_column_is(s, &t->columns.items[k], object))
-                continue;
-            const char *column = t->columns.items[k].name;
-            dependent_keys keys = {0};
-            dependent_views views = {0};
-            dependents_add_keys(s, t, column, true, &keys);
-            dependents_add_views(s, t->name, column, &views);
-            dependents_drop_keys(s, &keys);
-            dependents_drop_views(s, &views);
-            t = s->tables.entries[i].value; /* a key of its own may have gone with the column */
-            table_take_columns(s, schema_change_table(s, t), list_of(s->memory, column));
-        }
+        const schema_table *t = s->tables.entries[i].value;
+        VECTOR(const char *) names = {0};
+        for (size_t k = 0; k < enum_column_count(s, i); k++)
+            if (enum_column_is(s, &t->columns.items[k], object))
+                vector_push(s->memory, &names, t->columns.items[k].name);
+        if (names.count == 0)
+            continue;
+        vector_push(s->memory, &names, NULL);
+        violation_kind kind = columns_drop_along(c, t, names.items);
+        if (kind != VIOLATION_NONE)
+            return kind;
     }
+    return VIOLATION_NONE;
 }
 
 violation_kind apply_safe_drop_enum(change *c)
@@ -121,17 +120,23 @@ violation_kind apply_safe_drop_enum(change *c)
         return kind;
     const schema_table *t = NULL;
     const migen_column *column = enum_first_column(s, c->step->object, &t);
-    if (column != NULL && (!c->step->cascade || s->engine == MIGEN_SQLITE)) {
+    if (column != NULL && !c->step->cascade) {
         violate(s, c->v, VIOLATION_CONFLICT, c->step->object, "enum \"%s\" is the type of column \"%s.%s\"",
                 c->step->object, model_table_text(s, t), column->name);
-        c->v->hint = c->step->cascade ? "SQLite cannot drop the column along: say `drop column` first"
-                                      : "change or drop the column first, or say `cascade`";
+        c->v->hint = "change or drop the column first, or say `cascade`";
         return c->v->kind;
     }
+    if (c->step->cascade && s->engine == MIGEN_SQLITE) { /* which may refuse one of the tables */
+        change trial = *c;
+        trial.s = schema_copy(s->memory, s);
+        kind = enum_drop_columns(&trial, c->step->object);
+        if (kind != VIOLATION_NONE)
+            return kind;
+    }
     if (c->step->cascade)
-        enum_take_columns(s, c->step->object);
+        kind = enum_drop_columns(c, c->step->object);
     map_remove(&s->enums, name_text(s->memory, e->name));
-    return VIOLATION_NONE;
+    return kind;
 }
 
 bool invert_safe_drop_enum(inversion *i)

@@ -95,23 +95,6 @@ static void namespace_remove_in(schema *s, map *m, const char *name)
             map_remove(m, m->entries[i].key);
 }
 
-/* Columns of other schemas' tables whose type is an enum of this one. */
-static void namespace_take_enum_columns(schema *s, const char *name)
-{
-    for (size_t i = 0; i < s->tables.count; i++) {
-        const schema_table *t = s->tables.entries[i].value;
-        for (size_t k = t == NULL ? 0 : t->columns.count; k-- > 0;) {
-            const migen_column *column = &t->columns.items[k];
-            if (column->type.kind != MIGEN_TYPE_ENUM ||
-                !namespace_is_in(s, name_parse(s->memory, column->type.name), name))
-                continue;
-            schema_table *own = schema_change_table(s, t);
-            table_take_columns(s, own, list_of(s->memory, column->name));
-            t = own;
-        }
-    }
-}
-
 violation_kind apply_safe_drop_schema(change *c)
 {
     schema *s = c->s;
@@ -134,7 +117,10 @@ violation_kind apply_safe_drop_schema(change *c)
     dependents_drop_keys(s, &content.keys);
     dependents_drop_views(s, &content.views);
     namespace_remove_in(s, &s->tables, name);
-    namespace_take_enum_columns(s, name);
+    for (size_t i = 0; i < s->enums.count; i++) /* columns of other schemas' tables */
+        if (!s->enums.entries[i].removed &&
+            namespace_is_in(s, name_parse(s->memory, s->enums.entries[i].key), name))
+            (void)enum_drop_columns(c, s->enums.entries[i].key);
     namespace_remove_in(s, &s->enums, name);
     namespace_remove_in(s, &s->functions, name);
     namespace_remove_in(s, &s->sequences, name);
