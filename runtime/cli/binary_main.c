@@ -43,11 +43,24 @@ static void main_catch_signals(void)
     sigaction(SIGXFSZ, &action, NULL); /* a file that may not grow is a full disk to the one who writes */
 }
 
+target_options invocation_sources(const invocation *i)
+{
+    target_options options = {.url = i->options.url, .url_file = i->options.url_file};
+    for (size_t k = 0; k < i->release->setting_count; k++) {
+        const migen_setting *setting = &i->release->settings[k];
+        if (text_equal(setting->name, "url"))
+            options.own_url = setting->value;
+        else if (text_equal(setting->name, "url-file"))
+            options.own_url_file = setting->value;
+    }
+    return options;
+}
+
 status invocation_target(invocation *i)
 {
     if (i->has_target)
         return STATUS_OK;
-    target_options options = {.url = i->options.url, .url_file = i->options.url_file};
+    target_options options = invocation_sources(i);
     status s = target_find(i->memory, &options, &i->target, &i->error);
     if (s == STATUS_OK && (i->target.engine & i->release->engines) == 0) {
         s = error_set(&i->error, STATUS_CONFIGURATION, "this release was not made for %s",
@@ -68,6 +81,9 @@ migen *invocation_connect(invocation *i, status *code)
     migen *run = engine_new(i->memory, i->release, &i->options, &i->target, &i->report);
     run->reads_only = true;
     *code = run_connect(run);
+    if (*code == STATUS_OK && driver_is_stand_in(run->driver))
+        report_message(&i->report, "warning", "there is no file %s: it is read as an empty database",
+                       i->target.path);
     if (*code == STATUS_OK)
         return run;
     engine_report_failure(run);

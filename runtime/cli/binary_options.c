@@ -43,6 +43,12 @@ static const char *const option_command_aliases[] = {
 #undef BINARY_COMMAND
 };
 
+static const char *const option_command_arguments[] = {
+#define BINARY_COMMAND(name, aliases, argument, help) argument,
+#include "binary_commands.def"
+#undef BINARY_COMMAND
+};
+
 #define OPTION_COMMANDS (sizeof option_command_names / sizeof *option_command_names)
 
 static const char **option_value(binary_values *values, const option_row *row)
@@ -106,6 +112,14 @@ static const char *option_command(const char *said)
     return NULL;
 }
 
+static bool option_command_takes_argument(const char *command)
+{
+    for (size_t k = 0; k < OPTION_COMMANDS; k++)
+        if (text_equal(command, option_command_names[k]))
+            return option_command_arguments[k] != NULL;
+    return true;
+}
+
 static bool option_is_negative_number(const char *said)
 {
     return said[0] == '-' && said[1] != '\0' && strspn(said + 1, "0123456789") == strlen(said + 1);
@@ -125,6 +139,9 @@ static status option_positional(invocation *i, const char *said)
             error_hint(&i->error, "`help` lists the commands");
         return s;
     }
+    if (!option_command_takes_argument(i->command))
+        return error_set(&i->error, STATUS_USAGE, "%s takes no argument: \"%s\" is too much", i->command,
+                         said);
     if (i->argument != NULL)
         return error_set(&i->error, STATUS_USAGE, "%s takes one argument: \"%s\" is too much", i->command,
                          said);

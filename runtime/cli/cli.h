@@ -34,6 +34,9 @@ typedef struct invocation {
 /* Reads the command line. STATUS_USAGE or STATUS_CONFIGURATION with an error. */
 status options_parse(invocation *i, int argc, char **argv) MUST_USE;
 
+/* Where a URL is looked for. */
+target_options invocation_sources(const invocation *i);
+
 /* Finds the database; a failure is reported. */
 status invocation_target(invocation *i) MUST_USE;
 

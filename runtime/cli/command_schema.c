@@ -74,11 +74,13 @@ status command_summary(invocation *i)
 status command_schema(invocation *i)
 {
     migen_engine engine = (i->release->engines & MIGEN_POSTGRES) != 0 ? MIGEN_POSTGRES : MIGEN_SQLITE;
-    if (i->options.engine != NULL)
+    if (i->options.engine != NULL) {
         engine = text_equal(i->options.engine, "sqlite") ? MIGEN_SQLITE : MIGEN_POSTGRES;
-    else if (target_find(i->memory, &(target_options){.url = i->options.url, .url_file = i->options.url_file},
-                         &i->target, &i->error) == STATUS_OK)
-        engine = i->target.engine;
+    } else {
+        target_options sources = invocation_sources(i);
+        if (target_find(i->memory, &sources, &i->target, &i->error) == STATUS_OK)
+            engine = i->target.engine;
+    }
     schema *s = schema_new(i->memory, engine);
     for (size_t k = 0; k < i->release->migration_count; k++)
         version_play(s, i->release, k, NULL, NULL);

@@ -7,10 +7,10 @@
 
 #include <stdio.h>
 
-static status sql_print(invocation *i, migen_engine engine, object_name history, const bool *applied)
+static status sql_print(invocation *i, migen_engine engine, object_name history, const bool *left_out)
 {
     char *text = NULL;
-    status s = script_write(i->memory, i->release, engine, history, applied, &text, &i->error);
+    status s = script_write(i->memory, i->release, engine, history, left_out, &text, &i->error);
     if (s != STATUS_OK)
         report_failure(&i->report, &i->error, NULL, NULL, NULL);
     else
@@ -18,26 +18,28 @@ static status sql_print(invocation *i, migen_engine engine, object_name history,
     return s;
 }
 
-/* Which migrations a TARGET leaves out: those that are applied, and those that it does not need. */
-static status sql_leave_out(invocation *i, migen *run, bool *applied)
+/* What the script is not for: what is applied, and what TARGET does not need. */
+static status sql_leave_out(invocation *i, migen *run, bool *left_out)
 {
-    size_t wanted = NOT_FOUND;
-    if (i->argument != NULL) {
-        wanted = version_find(i->release, i->argument, &i->error);
-        if (wanted == NOT_FOUND) {
-            report_failure(&i->report, &i->error, NULL, NULL, NULL);
-            return i->error.code;
-        }
+    position_list positions = {0};
+    for (size_t k = 0; k < i->release->migration_count; k++)
+        left_out[k] = run != NULL && version_applied(run, k);
+    status s = select_up(i->memory, i->release, i->argument, &(selected){.applied = left_out}, &positions,
+                         &i->error);
+    if (s != STATUS_OK) {
+        report_failure(&i->report, &i->error, NULL, NULL, NULL);
+        return s;
     }
     for (size_t k = 0; k < i->release->migration_count; k++)
-        applied[k] = (run != NULL && version_applied(run, k)) ||
-                     (wanted != NOT_FOUND && !version_is_ancestor(i->release, k, wanted));
+        left_out[k] = true;
+    for (size_t k = 0; k < positions.count; k++)
+        left_out[positions.items[k]] = false;
     return STATUS_OK;
 }
 
 status command_sql(invocation *i)
 {
-    bool *applied = ARENA_NEW_ARRAY(i->memory, bool, i->release->migration_count + 1);
+    bool *left_out = ARENA_NEW_ARRAY(i->memory, bool, i->release->migration_count + 1);
     object_name history = history_table_name(i->memory, i->options.schema, i->options.history_table);
     status s = STATUS_OK;
     if (i->options.engine != NULL) {
@@ -47,15 +49,15 @@ status command_sql(invocation *i)
             report_failure(&i->report, &i->error, NULL, NULL, NULL);
             return s;
         }
-        s = sql_leave_out(i, NULL, applied);
-        return s == STATUS_OK ? sql_print(i, engine, history, applied) : s;
+        s = sql_leave_out(i, NULL, left_out);
+        return s == STATUS_OK ? sql_print(i, engine, history, left_out) : s;
     }
     migen *run = invocation_connect(i, &s);
     if (run == NULL)
         return s;
-    s = sql_leave_out(i, run, applied);
+    s = sql_leave_out(i, run, left_out);
     if (s == STATUS_OK)
-        s = sql_print(i, run->engine, run->history.table, applied);
+        s = sql_print(i, run->engine, run->history.table, left_out);
     engine_free(run);
     return s;
 }

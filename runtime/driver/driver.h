@@ -42,6 +42,7 @@ typedef struct driver_options {
     int64_t connect_timeout;      /* milliseconds; 0: the engine's */
     int64_t busy_timeout;         /* SQLite, milliseconds */
     bool read_only;               /* SQLite: open without creating or writing */
+    bool must_exist;              /* SQLite: a file that is not there is no database */
 } driver_options;
 
 /* Opens a connection; from then on SIGPIPE is ignored, unless the program has a handler of its own. *out is freed by driver_close. STATUS_NO_CONNECTION, STATUS_NOT_PERMITTED (SQLSTATE

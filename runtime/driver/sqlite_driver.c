@@ -404,7 +404,7 @@ static int sqlite_driver_try_immutable(sqlite_driver *s, int code)
     return again == SQLITE_OK ? sqlite_driver_probe(s) : again;
 }
 
-static int sqlite_driver_open_target(sqlite_driver *s, const target *t, bool read_only)
+static int sqlite_driver_open_target(sqlite_driver *s, const target *t, bool read_only, bool must_exist)
 {
     const char *path = t->path;
     /* read_only opens for writing all the same, and forbids it by query_only: a connection that may not write
@@ -412,9 +412,9 @@ static int sqlite_driver_open_target(sqlite_driver *s, const target *t, bool rea
      * left). */
     int flags = t->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     bool there = strcmp(path, ":memory:") == 0 || access(path, F_OK) == 0;
-    if (!read_only && !t->must_exist)
+    if (!read_only && !must_exist)
         flags |= SQLITE_OPEN_CREATE;
-    else if (!there && !t->must_exist && access(sqlite_driver_folder(s->common.memory, path), F_OK) == 0) {
+    else if (!there && !must_exist && access(sqlite_driver_folder(s->common.memory, path), F_OK) == 0) {
         s->stand_in = true;
         path = ":memory:";
     }
@@ -488,7 +488,7 @@ status sqlite_driver_open(const target *t, const driver_options *options, driver
     s->common = (driver){.operations = &sqlite_driver_operations, .memory = a};
     s->path = arena_string(a, t->path);
     s->busy_timeout = options->busy_timeout;
-    int code = sqlite_driver_open_target(s, t, options->read_only);
+    int code = sqlite_driver_open_target(s, t, options->read_only, t->must_exist || options->must_exist);
     if (code != SQLITE_OK) {
         status outcome = sqlite_driver_open_failed(s, code, e);
         driver_close(&s->common);

@@ -221,6 +221,11 @@ status target_find(arena *a, const target_options *options, target *out, error *
                    ? target_from_file(a, value, names[i], out, e)
                    : target_say_source(a, target_parse(a, value, names[i], out, e), out, e);
     }
+    out->source = "migen.project";
+    if (options->own_url != NULL)
+        return target_say_source(a, target_parse(a, options->own_url, out->source, out, e), out, e);
+    if (options->own_url_file != NULL)
+        return target_from_file(a, options->own_url_file, out->source, out, e);
     if (!target_has_postgres_variables(environment))
         return target_none(e);
     out->source = "PG* variables";

@@ -29,6 +29,7 @@ typedef struct target {
 typedef struct target_options {
     const char *url;                              /* --url, or NULL */
     const char *url_file;                         /* --url-file, or NULL */
+    const char *own_url, *own_url_file;           /* migen.project's, behind the variables; or NULL */
     const char *(*environment)(const char *name); /* getenv, or a test's */
 } target_options;
 

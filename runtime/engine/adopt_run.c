@@ -76,6 +76,7 @@ static status adopt_under_lock(migen *run)
 status engine_adopt(migen *run, const char *target)
 {
     (void)target; /* the schema decides */
+    run->needs_database = true;
     status s = run_connect(run);
     if (s == STATUS_OK)
         engine_header(run, run->release->migration_count - run->history.applied.count);

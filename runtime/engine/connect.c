@@ -26,7 +26,8 @@ static status connect_once(migen *run)
             arena_format(run->memory, "migen/%s/%s", run->release->project, run->release->release),
         .connect_timeout = 10000,
         .busy_timeout = 250,
-        .read_only = run->reads_only};
+        .read_only = run->reads_only,
+        .must_exist = run->needs_database};
     return driver_open(run->target, &options, &run->driver, &run->error);
 }
 

@@ -33,6 +33,16 @@ status engine_adopt(migen *run, const char *target) MUST_USE;
 /* Queues the making of the history's table, where it is not there. */
 void engine_make_history(migen *run);
 
+/* What is done of a release, by position, and how many of them by the run that asks. */
+typedef struct selected {
+    const bool *applied;
+    size_t by_this_run;
+} selected;
+
+/* The positions of a release that are left on the way to target, in order. */
+status select_up(arena *a, const migen_release *release, const char *target, const selected *done,
+                 position_list *out, error *e) MUST_USE;
+
 /* The positions that `up target` would carry out, in order; after run_connect. */
 status engine_select_up(migen *run, const char *target, position_list *out) MUST_USE;
 status engine_select_down(migen *run, const char *target, position_list *out) MUST_USE;

@@ -120,6 +120,7 @@ struct migen {
     branch_list branches;
     const char *durable; /* what of a failed migration stands, in words; NULL: nothing */
     bool is_standby;     /* PostgreSQL: the server takes no changes */
+    bool needs_database; /* set before run_connect: a SQLite file that is not there is not made */
     bool reads_only;     /* set before run_connect: nothing is created or written */
     bool locked;
     bool lock_is_optional; /* up: when another session has done all the work there is nothing to wait for */

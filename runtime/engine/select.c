@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "+3", "-1": the number; 0 when text is none. */
+/* "+3", "-1" (sign): the number; 0 when text is none. */
 static size_t select_number(const char *text, char sign)
 {
     if (text == NULL || *text != sign || text[1] == '\0' ||
@@ -16,26 +16,39 @@ static size_t select_number(const char *text, char sign)
     return (size_t)strtoul(text + 1, NULL, 10);
 }
 
-/* What this run has done already counts: where it decides anew (a lock that timed out, a lost connection), "+2" and "-2" mean
- * what is left of them. */
-status engine_select_up(migen *run, const char *target, position_list *out)
+status select_up(arena *a, const migen_release *release, const char *target, const selected *done,
+                 position_list *out, error *e)
 {
     size_t most = select_number(target, '+');
     size_t wanted = NOT_FOUND;
     if (target != NULL && most == 0 && !text_equal(target, "head") && !text_equal(target, "heads")) {
-        wanted = version_find(run->release, target, &run->error);
+        wanted = version_find(release, target, e);
+        if (wanted == NOT_FOUND &&
+            (*target == '-' || text_equal(target, "base") || text_equal(target, "none")))
+            error_hint(e, "back is `down %s`; this way a target is an id, head or +N", target);
         if (wanted == NOT_FOUND)
-            return run->error.code;
+            return e->code;
     }
     out->count = 0;
-    for (size_t i = 0; i < run->release->migration_count; i++) {
-        if (version_applied(run, i) || (wanted != NOT_FOUND && !version_is_ancestor(run->release, i, wanted)))
+    for (size_t i = 0; i < release->migration_count; i++) {
+        if (done->applied[i] || (wanted != NOT_FOUND && !version_is_ancestor(release, i, wanted)))
             continue;
-        if (most != 0 && out->count + run->report->applied >= most)
+        if (most != 0 && out->count + done->by_this_run >= most)
             break;
-        vector_push(run->memory, out, i);
+        vector_push(a, out, i);
     }
     return STATUS_OK;
+}
+
+/* What this run has done already counts: where it decides anew (a lock that timed out, a lost connection), "+2" and "-2" mean
+ * what is left of them. */
+status engine_select_up(migen *run, const char *target, position_list *out)
+{
+    bool *applied = ARENA_NEW_ARRAY(run->memory, bool, run->release->migration_count + 1);
+    for (size_t i = 0; i < run->release->migration_count; i++)
+        applied[i] = version_applied(run, i);
+    selected done = {.applied = applied, .by_this_run = run->report->applied};
+    return select_up(run->memory, run->release, target, &done, out, &run->error);
 }
 
 status engine_select_down(migen *run, const char *target, position_list *out)
@@ -51,6 +64,9 @@ status engine_select_down(migen *run, const char *target, position_list *out)
         stays = run->known_count - 1;
     if (most == 0 && !all && !head) {
         stays = version_find(run->release, target, &run->error);
+        if (stays == NOT_FOUND && *target == '+')
+            error_hint(&run->error, "forward is `up %s`; this way a target is an id, base, head or -N",
+                       target);
         if (stays == NOT_FOUND)
             return run->error.code;
         if (!version_applied(run, stays))

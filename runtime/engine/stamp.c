@@ -52,6 +52,7 @@ static status stamp_carry(migen *run, const stamp_request *request)
 status engine_stamp(migen *run, const char *target, const char *reason)
 {
     stamp_request request = {.target = target, .reason = reason};
+    run->needs_database = true;
     status s = run_connect(run);
     if (s == STATUS_OK)
         s = run_lock(run);

@@ -434,6 +434,7 @@ static status down_carry(migen *run, const char *target)
 static status down_or_redo(migen *run, const char *target, const char *command)
 {
     position_list positions = {0};
+    run->needs_database = true;
     status s = run_connect(run);
     run->takes_newer = text_equal(command, "down");
     if (s == STATUS_OK && run->takes_newer)

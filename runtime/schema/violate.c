@@ -107,7 +107,8 @@ bool model_same_object(const schema *s, const char *a, const char *b)
         return false; /* their texts are their names */
     arena *scratch = arena_new();
     object_name x = name_parse(scratch, a), y = name_parse(scratch, b);
-    bool same = model_same_name(s, x.name, y.name) && model_same_name(s, model_schema_of(s, x), model_schema_of(s, y));
+    bool same = model_same_name(s, x.name, y.name) &&
+                model_same_name(s, model_schema_of(s, x), model_schema_of(s, y));
     arena_free(scratch);
     return same;
 }

@@ -423,13 +423,20 @@ static void test_order_of_sources(void **state)
     } ladder[] = {
         {"PGUSER", "app", "PG* variables", "postgres://app@"},
         {"PGHOST", "db", "PG* variables", "postgres://app@db"},
+        {"the project's file", "url-b", "migen.project", "sqlite:b.db"},
+        {"the project's URL", "sqlite:p.db", "migen.project", "sqlite:p.db"},
         {"DATABASE_URL_FILE", "url-b", "DATABASE_URL_FILE", "sqlite:b.db"},
         {"DATABASE_URL", "sqlite:c.db", "DATABASE_URL", "sqlite:c.db"},
         {"MIGEN_URL_FILE", "url-a", "MIGEN_URL_FILE", "sqlite:a.db"},
         {"MIGEN_URL", "sqlite:d.db", "MIGEN_URL", "sqlite:d.db"},
     };
     for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++) {
-        set(ladder[i].name, ladder[i].value);
+        if (strcmp(ladder[i].name, "the project's file") == 0)
+            o.own_url_file = ladder[i].value;
+        else if (strcmp(ladder[i].name, "the project's URL") == 0)
+            o.own_url = ladder[i].value;
+        else
+            set(ladder[i].name, ladder[i].value);
         assert_int_equal(target_find(a, &o, &t, &e), STATUS_OK);
         assert_string_equal(t.source, ladder[i].source);
         assert_string_equal(t.display, ladder[i].display);
