@@ -23,19 +23,6 @@ static bool same_place(span a, span b)
     return a.file == b.file && a.start == b.start && a.end == b.end;
 }
 
-static char *format_text(arena *a, const char *format, va_list arguments)
-{
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (length < 0)
-        return arena_string(a, format);
-    char *text = arena_allocate(a, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
-    return text;
-}
-
 static diagnostic *report(diagnostics *d, severity severity, const char *code, span place, char *message)
 {
     for (size_t i = d->list.count; i > 0; i--) {
@@ -58,7 +45,7 @@ diagnostic *report_error(diagnostics *d, const char *code, span place, const cha
 {
     va_list arguments;
     va_start(arguments, format);
-    char *message = format_text(d->memory, format, arguments);
+    char *message = arena_format_list(d->memory, format, arguments);
     va_end(arguments);
     return report(d, SEVERITY_ERROR, code, place, message);
 }
@@ -67,7 +54,7 @@ diagnostic *report_warning(diagnostics *d, const char *code, span place, const c
 {
     va_list arguments;
     va_start(arguments, format);
-    char *message = format_text(d->memory, format, arguments);
+    char *message = arena_format_list(d->memory, format, arguments);
     va_end(arguments);
     return report(d, SEVERITY_WARNING, code, place, message);
 }
@@ -76,7 +63,7 @@ void diagnostic_hint(diagnostics *d, diagnostic *which, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    which->hint = format_text(d->memory, format, arguments);
+    which->hint = arena_format_list(d->memory, format, arguments);
     va_end(arguments);
 }
 

@@ -98,7 +98,6 @@ bool parse_text(parser *p, const char *what, const char **out); /* for people */
 bool parse_data(parser *p, const char *what, const char **out); /* 'data' */
 bool parse_value(parser *p, const char *what, const char **out);
 bool parse_integer(parser *p, const char *what, long least, long most, long *out);
-char *parse_quoted(arena *a, const char *value); /* in single quotes, doubled */
 const char *parse_unquoted(parser *p, lexeme l); /* what a quoted lexeme says */
 
 /* --- parse_sql.c */

@@ -228,7 +228,7 @@ static bool parse_enum_values(parser *p, const char *const **out, bool in_bracke
         span place = ast_place_of(p->file, value, open);
         if (map_has(&seen, value)) {
             diagnostic *d = problem(p, "duplicate-value", place, "the value %s stands twice",
-                                    parse_quoted(p->memory, value));
+                                    text_quoted(p->memory, value));
             diagnostic_second(d, ast_place_of(p->file, map_get(&seen, value), place), "first here");
         } else {
             map_set(&seen, value, (void *)(uintptr_t)value);

@@ -46,19 +46,6 @@ const char *parse_unquoted(parser *p, lexeme l)
     return copy;
 }
 
-char *parse_quoted(arena *a, const char *value)
-{
-    builder b = builder_new(a);
-    builder_add_character(&b, '\'');
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c == '\'')
-            builder_add_character(&b, '\'');
-        builder_add_character(&b, *c);
-    }
-    builder_add_character(&b, '\'');
-    return b.bytes;
-}
-
 static void check_bare_name(parser *p, const char *name, span place)
 {
     bool capital = false;
@@ -316,7 +303,7 @@ bool parse_data(parser *p, const char *what, const char **out)
         return parse_expected(p, what);
     if (l.kind == LEX_QUOTED) {
         diagnostic *d = problem(p, "wrong-quotes", parse_place(p, l), "data stands in single quotes");
-        hint(p, d, "write %s", parse_quoted(p->memory, parse_unquoted(p, l)));
+        hint(p, d, "write %s", text_quoted(p->memory, parse_unquoted(p, l)));
     }
     return parse_text(p, what, out);
 }

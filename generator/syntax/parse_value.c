@@ -132,7 +132,7 @@ bool parse_value(parser *p, const char *what, const char **out)
 {
     lexeme l = parse_peek(p);
     if (l.kind == LEX_STRING || l.kind == LEX_QUOTED) {
-        const char *quoted = parse_quoted(p->memory, parse_unquoted(p, l));
+        const char *quoted = text_quoted(p->memory, parse_unquoted(p, l));
         if (l.kind == LEX_QUOTED) {
             diagnostic *d = problem(p, "wrong-quotes", parse_place(p, l), "data stands in single quotes");
             hint(p, d, "write %s", quoted);

@@ -19,22 +19,11 @@ test_check *test_begin(test_run *run, const char *name)
     return c;
 }
 
-static char *format_text(arena *a, const char *format, va_list arguments)
-{
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_allocate(a, (size_t)(length < 0 ? 0 : length) + 1);
-    vsnprintf(text, (size_t)(length < 0 ? 0 : length) + 1, format, arguments);
-    return text;
-}
-
 void test_note(test_run *run, test_check *c, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const char *text = format_text(run->memory, format, arguments);
+    const char *text = arena_format_list(run->memory, format, arguments);
     va_end(arguments);
     c->note = c->note == NULL ? text : arena_format(run->memory, "%s; %s", c->note, text);
 }
@@ -45,7 +34,7 @@ void test_fail(test_run *run, test_check *c, span place, const char *format, ...
         return; /* the first one tells most */
     va_list arguments;
     va_start(arguments, format);
-    c->message = format_text(run->memory, format, arguments);
+    c->message = arena_format_list(run->memory, format, arguments);
     va_end(arguments);
     c->outcome = CHECK_FAILED;
     c->place = place;

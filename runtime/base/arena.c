@@ -113,18 +113,25 @@ char *arena_string(arena *a, const char *string)
     return string == NULL ? NULL : arena_copy(a, string, strlen(string));
 }
 
+char *arena_format_list(arena *a, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    char none[1]; /* not NULL, for which gcc warns where a sanitizer looks on */
+    int length = vsnprintf(none, 0, format, again);
+    va_end(again);
+    if (length < 0)
+        length = 0;
+    char *result = arena_allocate(a, (size_t)length + 1);
+    vsnprintf(result, (size_t)length + 1, format, arguments);
+    return result;
+}
+
 char *arena_format(arena *a, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char *result = arena_format_list(a, format, arguments);
     va_end(arguments);
-    if (length < 0)
-        length = 0;
-    char *result = arena_allocate(a, (size_t)length + 1);
-    vsnprintf(result, (size_t)length + 1, format, again);
-    va_end(again);
     return result;
 }

@@ -10,6 +10,7 @@
 #ifndef MIGEN_BASE_ARENA_H
 #define MIGEN_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 typedef struct arena arena;
@@ -34,6 +35,9 @@ char *arena_string(arena *a, const char *string);
 
 /* printf into the arena. For people's messages only: SQL goes through sql_writer.h, C through c_writer.h. */
 char *arena_format(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same of a list of arguments, which is used up by it (C11 7.21.6.12). */
+char *arena_format_list(arena *a, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #define ARENA_NEW(a, type)              ((type *)arena_allocate((a), sizeof(type)))
 #define ARENA_NEW_ARRAY(a, type, count) ((type *)arena_allocate_array((a), (count), sizeof(type)))

@@ -8,25 +8,13 @@ error error_new(arena *memory)
     return (error){.memory = memory};
 }
 
-static char *error_format(arena *memory, const char *format, va_list arguments)
-{
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_allocate(memory, (size_t)(length < 0 ? 0 : length) + 1);
-    if (length > 0)
-        vsnprintf(text, (size_t)length + 1, format, arguments);
-    return text;
-}
-
 status error_set(error *e, status code, const char *format, ...)
 {
     if (e->code != STATUS_OK)
         return e->code;
     va_list arguments;
     va_start(arguments, format);
-    e->message = error_format(e->memory, format, arguments);
+    e->message = arena_format_list(e->memory, format, arguments);
     va_end(arguments);
     e->code = code;
     return code;
@@ -36,7 +24,7 @@ void error_hint(error *e, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    e->hint = error_format(e->memory, format, arguments);
+    e->hint = arena_format_list(e->memory, format, arguments);
     va_end(arguments);
 }
 
@@ -44,7 +32,7 @@ void error_detail(error *e, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    e->detail = error_format(e->memory, format, arguments);
+    e->detail = arena_format_list(e->memory, format, arguments);
     va_end(arguments);
 }
 

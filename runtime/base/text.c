@@ -173,7 +173,8 @@ void builder_add_format(builder *b, const char *format, ...)
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char none[1];
+    int length = vsnprintf(none, 0, format, arguments);
     va_end(arguments);
     if (length > 0) {
         builder_reserve(b, (size_t)length);
@@ -181,6 +182,24 @@ void builder_add_format(builder *b, const char *format, ...)
         b->length += (size_t)length;
     }
     va_end(again);
+}
+
+void builder_add_quoted(builder *b, const char *text, char quote)
+{
+    builder_add_character(b, quote);
+    for (const char *c = text == NULL ? "" : text; *c != '\0'; c++) {
+        if (*c == quote)
+            builder_add_character(b, quote);
+        builder_add_character(b, *c);
+    }
+    builder_add_character(b, quote);
+}
+
+char *text_quoted(arena *a, const char *text)
+{
+    builder b = builder_new(a);
+    builder_add_quoted(&b, text, '\'');
+    return b.bytes;
 }
 
 #define DISTANCE_LONGEST 63

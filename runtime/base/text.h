@@ -58,6 +58,10 @@ void builder_add_bytes(builder *b, const char *bytes, size_t length);
 void builder_add_character(builder *b, char c);
 void builder_add_repeated(builder *b, char c, size_t times);
 void builder_add_format(builder *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The text between two of that quote, each of its own doubled, as SQL and the language write a literal and a name. */
+void builder_add_quoted(builder *b, const char *text, char quote);
+/* 'it''s': the literal of a text. */
+char *text_quoted(arena *a, const char *text);
 
 /* The edit distance of two words (Damerau-Levenshtein, ASCII case ignored), for "did you mean". */
 size_t text_distance(const char *a, const char *b);

@@ -2,49 +2,7 @@
 
 #include "postgres_parts.h"
 #include "sql_normal.h"
-
-typedef enum alter_type_family {
-    ALTER_NUMBER,
-    ALTER_BOOL,
-    ALTER_TEXT,
-    ALTER_MOMENT, /* date, timestamp, timestamptz: cast to one another */
-    ALTER_JSON,
-    ALTER_ENUM,
-    ALTER_OTHER /* casts to itself only */
-} alter_type_family;
-
-static alter_type_family alter_family(migen_type type)
-{
-    switch (type.kind) {
-    case MIGEN_TYPE_ID:
-    case MIGEN_TYPE_SERIAL:
-    case MIGEN_TYPE_BIGSERIAL:
-    case MIGEN_TYPE_SMALLINT:
-    case MIGEN_TYPE_INT:
-    case MIGEN_TYPE_BIGINT:
-    case MIGEN_TYPE_REAL:
-    case MIGEN_TYPE_DOUBLE:
-    case MIGEN_TYPE_NUMERIC:
-        return ALTER_NUMBER;
-    case MIGEN_TYPE_BOOL:
-        return ALTER_BOOL;
-    case MIGEN_TYPE_TEXT:
-    case MIGEN_TYPE_VARCHAR:
-    case MIGEN_TYPE_CHAR:
-        return ALTER_TEXT;
-    case MIGEN_TYPE_DATE:
-    case MIGEN_TYPE_TIMESTAMP:
-    case MIGEN_TYPE_TIMESTAMPTZ:
-        return ALTER_MOMENT;
-    case MIGEN_TYPE_JSON:
-    case MIGEN_TYPE_JSONB:
-        return ALTER_JSON;
-    case MIGEN_TYPE_ENUM:
-        return ALTER_ENUM;
-    default:
-        return ALTER_OTHER;
-    }
-}
+#include "types.h"
 
 /* serial and id are no types of a column that is there: a sequence stands beside them. */
 static migen_type alter_plain_type(migen_type type)
@@ -59,12 +17,14 @@ static migen_type alter_plain_type(migen_type type)
 /* Whether PostgreSQL assigns the one to the other without being told how. Any type is assigned to text. */
 static bool alter_casts_by_itself(migen_type from, migen_type to)
 {
-    if (!from.array && !to.array && alter_family(to) == ALTER_TEXT)
+    if (!from.array && !to.array && type_family_of(to) == TYPE_FAMILY_TEXT)
         return true;
     if (from.array != to.array)
         return false;
-    alter_type_family family = alter_family(from);
-    return family == alter_family(to) && family != ALTER_ENUM && family != ALTER_OTHER;
+    type_family family = type_family_of(from);
+    bool casts = family == TYPE_FAMILY_NUMBER || family == TYPE_FAMILY_BOOL || family == TYPE_FAMILY_TEXT ||
+                 family == TYPE_FAMILY_DATE || family == TYPE_FAMILY_JSON;
+    return casts && family == type_family_of(to);
 }
 
 bool postgres_type_rewrites(migen_type from, migen_type to)
@@ -81,7 +41,7 @@ bool postgres_type_rewrites(migen_type from, migen_type to)
     if (from.kind == MIGEN_TYPE_NUMERIC && to.kind == MIGEN_TYPE_NUMERIC)
         return to.length != 0 && (from.length == 0 || to.scale != from.scale || to.length < from.length);
     migen_type_kind x = alter_plain_type(from).kind, y = alter_plain_type(to).kind;
-    if (x == y && alter_family(from) == ALTER_NUMBER)
+    if (x == y && type_family_of(from) == TYPE_FAMILY_NUMBER)
         return false;
     /* The session's time zone is UTC: the same bytes. */
     return !((x == MIGEN_TYPE_TIMESTAMP && y == MIGEN_TYPE_TIMESTAMPTZ) ||
@@ -104,7 +64,7 @@ static void alter_cast(sql_writer *w, const char *through, migen_type to)
 /* How the old value becomes the new one where nobody said. */
 static void alter_using(sql_writer *w, const char *column, migen_type from, migen_type to)
 {
-    alter_type_family x = alter_family(from), y = alter_family(to);
+    type_family x = type_family_of(from), y = type_family_of(to);
     sql_words(w, "USING");
     if (to.array && !from.array && alter_casts_by_itself(from, (migen_type){.kind = to.kind})) {
         sql_words(w, "ARRAY["); /* one value becomes a list of one */
@@ -115,15 +75,15 @@ static void alter_using(sql_writer *w, const char *column, migen_type from, mige
         alter_cast(w, NULL, to);
         return;
     }
-    if (x == ALTER_NUMBER && y == ALTER_BOOL) {
+    if (x == TYPE_FAMILY_NUMBER && y == TYPE_FAMILY_BOOL) {
         sql_name(w, column);
         sql_words(w, "<> 0");
         return;
     }
     sql_name(w, column);
-    if (x == ALTER_BOOL && y == ALTER_NUMBER)
+    if (x == TYPE_FAMILY_BOOL && y == TYPE_FAMILY_NUMBER)
         alter_cast(w, "integer", to);
-    else if (x == ALTER_ENUM || (y == ALTER_ENUM && x != ALTER_TEXT))
+    else if (x == TYPE_FAMILY_ENUM || (y == TYPE_FAMILY_ENUM && x != TYPE_FAMILY_TEXT))
         alter_cast(w, from.array ? "text[]" : "text", to);
     else
         alter_cast(w, NULL, to);
@@ -168,7 +128,7 @@ static void alter_type_actions(column_alteration *x)
     const migen_column *found = x->found;
     const char *kept = found == NULL || x->wanted->drop_default ? NULL : found->default_value;
     bool same_family = found != NULL && alter_casts_by_itself(found->type, x->type) &&
-                       alter_family(found->type) == alter_family(x->type);
+                       type_family_of(found->type) == type_family_of(x->type);
     if ((found != NULL && found->default_value != NULL && !same_family) ||
         (alter_is_serial(found) && (alter_becomes_identity(x) || !same_family)))
         alter_action(x, "DROP DEFAULT");

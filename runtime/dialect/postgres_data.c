@@ -1,5 +1,5 @@
 /* Data on PostgreSQL: run, seed, backfill. */
-#include "dialect_seed.h"
+#include "dialect_data.h"
 #include "postgres_parts.h"
 
 #define POSTGRES_SEED_ROWS 500 /* a statement */
@@ -146,29 +146,13 @@ static void postgres_seed_insert(const dialect_request *r, const schema_table *t
     if (seed->from != NULL) { /* a key that the SELECT gives twice is one row */
         sql_words(&w, "DISTINCT ON");
         sql_open(&w);
-        for (size_t i = 0; seed->key[i] != NULL; i++) {
-            if (i != 0)
-                sql_comma(&w);
-            seed_column(&w, SEED_WANTED, seed->key[i]);
-        }
+        seed_wanted(&w, seed->key);
         sql_close(&w);
     }
-    for (size_t i = 0; seed->columns[i] != NULL; i++) {
-        if (i != 0)
-            sql_comma(&w);
-        seed_column(&w, SEED_WANTED, seed->columns[i]);
-    }
+    seed_wanted(&w, seed->columns);
     sql_words(&w, "FROM");
     postgres_seed_source(&w, t, seed, first, count);
-    sql_words(&w, "WHERE NOT EXISTS");
-    sql_open(&w);
-    sql_words(&w, "SELECT 1 FROM");
-    sql_object_text(&w, r->step->object);
-    sql_words(&w, "AS");
-    sql_name(&w, SEED_PRESENT);
-    sql_words(&w, "WHERE");
-    seed_key_match(&w, seed);
-    sql_close(&w);
+    seed_where_missing(&w, r->step);
     dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
 }
 
@@ -192,17 +176,5 @@ static void postgres_seed(const dialect_request *r, sql_list *out)
 
 void postgres_write_data(const dialect_request *r, sql_list *out)
 {
-    switch (r->step->operation) {
-    case MIGEN_RUN:
-        dialect_push_raw(r, out, r->step->sql, (sql_statement){.counts_rows = true});
-        break;
-    case MIGEN_SEED:
-        postgres_seed(r, out);
-        break;
-    case MIGEN_BACKFILL:
-        dialect_write_backfill(r, out);
-        break;
-    default: /* call: the engine's work */
-        break;
-    }
+    dialect_write_data(r, postgres_seed, out);
 }

@@ -1,5 +1,5 @@
 /* Data on SQLite: run, seed, backfill. */
-#include "dialect_seed.h"
+#include "dialect_data.h"
 #include "sqlite_parts.h"
 
 #define SQLITE_SEED_ROWS 400 /* a statement */
@@ -23,15 +23,6 @@ static sql_writer sqlite_seed_source(const dialect_request *r, const schema_tabl
     return w;
 }
 
-static void sqlite_seed_columns(sql_writer *w, const char *const *columns)
-{
-    for (size_t i = 0; columns[i] != NULL; i++) {
-        if (i != 0)
-            sql_comma(w);
-        seed_column(w, SEED_WANTED, columns[i]);
-    }
-}
-
 static void sqlite_seed_update(const dialect_request *r, const schema_table *t, size_t first, size_t count,
                                sql_list *out)
 {
@@ -49,7 +40,7 @@ static void sqlite_seed_update(const dialect_request *r, const schema_table *t, 
     sql_words(&w, "=");
     sql_open(&w);
     sql_words(&w, "SELECT");
-    sqlite_seed_columns(&w, others);
+    seed_wanted(&w, others);
     sql_words(&w, "FROM");
     sql_name(&w, SEED_WANTED);
     sql_words(&w, "WHERE");
@@ -84,21 +75,13 @@ static void sqlite_seed_insert(const dialect_request *r, const schema_table *t, 
     sql_object_text(&w, r->step->object);
     sql_names(&w, seed->columns);
     sql_words(&w, "SELECT");
-    sqlite_seed_columns(&w, seed->columns);
+    seed_wanted(&w, seed->columns);
     sql_words(&w, "FROM");
     sql_name(&w, SEED_WANTED);
-    sql_words(&w, "WHERE NOT EXISTS");
-    sql_open(&w);
-    sql_words(&w, "SELECT 1 FROM");
-    sql_object_text(&w, r->step->object);
-    sql_words(&w, "AS");
-    sql_name(&w, SEED_PRESENT);
-    sql_words(&w, "WHERE");
-    seed_key_match(&w, seed);
-    sql_close(&w);
+    seed_where_missing(&w, r->step);
     if (seed->from != NULL) { /* a key that the SELECT gives twice is one row */
         sql_words(&w, "GROUP BY");
-        sqlite_seed_columns(&w, seed->key);
+        seed_wanted(&w, seed->key);
     }
     dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
 }
@@ -118,17 +101,5 @@ static void sqlite_seed(const dialect_request *r, sql_list *out)
 
 void sqlite_write_data(const dialect_request *r, sql_list *out)
 {
-    switch (r->step->operation) {
-    case MIGEN_RUN:
-        dialect_push_raw(r, out, r->step->sql, (sql_statement){.counts_rows = true});
-        break;
-    case MIGEN_SEED:
-        sqlite_seed(r, out);
-        break;
-    case MIGEN_BACKFILL:
-        dialect_write_backfill(r, out);
-        break;
-    default: /* call: the engine's work */
-        break;
-    }
+    dialect_write_data(r, sqlite_seed, out);
 }

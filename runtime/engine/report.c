@@ -190,24 +190,12 @@ void report_rollback(report *r)
     r->reverted = r->standing.reverted;
 }
 
-static char *report_format(arena *a, const char *format, va_list arguments)
-{
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_allocate(a, (size_t)(length < 0 ? 0 : length) + 1);
-    if (length > 0)
-        vsnprintf(text, (size_t)length + 1, format, arguments);
-    return text;
-}
-
 void report_message(report *r, const char *level, const char *format, ...)
 {
     arena *a = arena_new();
     va_list arguments;
     va_start(arguments, format);
-    char *text = report_format(a, format, arguments);
+    char *text = arena_format_list(a, format, arguments);
     va_end(arguments);
     bool warning = strcmp(level, "warning") == 0;
     if (r->json)
@@ -360,7 +348,7 @@ void report_print(report *r, const char *format, ...)
     arena *a = arena_new();
     va_list arguments;
     va_start(arguments, format);
-    char *text = report_format(a, format, arguments);
+    char *text = arena_format_list(a, format, arguments);
     va_end(arguments);
     if (r->json)
         report_json(r, r->out, &(report_event){.level = "info", .event = "result", .message = text});

@@ -45,13 +45,7 @@ void safe_say(safe_context *c, decision *d, outcome o, const char *object, const
     if (format != NULL) {
         va_list arguments;
         va_start(arguments, format);
-        va_list again;
-        va_copy(again, arguments);
-        int length = vsnprintf(NULL, 0, format, again);
-        va_end(again);
-        detail = arena_allocate(c->memory, (size_t)(length < 0 ? 0 : length) + 1);
-        if (length > 0)
-            vsnprintf(detail, (size_t)length + 1, format, arguments);
+        detail = arena_format_list(c->memory, format, arguments);
         va_end(arguments);
     }
     safe_add_line(

@@ -7,6 +7,7 @@
 #include "sql_token.h"
 #include "sql_writer.h"
 #include "text.h"
+#include "types.h"
 #include "vector.h"
 
 #include <stdlib.h>
@@ -118,20 +119,7 @@ static bool default_is_number(const char *text)
 
 static bool default_type_is_number(migen_type type)
 {
-    switch (type.kind) {
-    case MIGEN_TYPE_ID:
-    case MIGEN_TYPE_SERIAL:
-    case MIGEN_TYPE_BIGSERIAL:
-    case MIGEN_TYPE_SMALLINT:
-    case MIGEN_TYPE_INT:
-    case MIGEN_TYPE_BIGINT:
-    case MIGEN_TYPE_REAL:
-    case MIGEN_TYPE_DOUBLE:
-    case MIGEN_TYPE_NUMERIC:
-        return !type.array;
-    default:
-        return false;
-    }
+    return !type.array && type_family_of(type) == TYPE_FAMILY_NUMBER;
 }
 
 static bool default_type_is_text(migen_type type)

@@ -12,6 +12,7 @@
 
 #include "operation.h"
 #include "schema.h"
+#include "types.h"
 
 typedef struct change {
     schema *s;
@@ -65,23 +66,6 @@ violation_kind change_relation_free(change *c, object_name name, const char *wor
 violation_kind change_no_schema(change *c, object_name name, const char *what);
 
 /* Types. */
-typedef enum type_family {
-    TYPE_FAMILY_NUMBER,
-    TYPE_FAMILY_BOOL,
-    TYPE_FAMILY_TEXT,
-    TYPE_FAMILY_BYTES,
-    TYPE_FAMILY_DATE,
-    TYPE_FAMILY_TIME,
-    TYPE_FAMILY_JSON,
-    TYPE_FAMILY_UUID,
-    TYPE_FAMILY_ENUM,
-    TYPE_FAMILY_NATIVE
-} type_family;
-type_family type_family_of(migen_type type);
-const char *type_kind_word(migen_type_kind kind); /* NULL: none */
-migen_type type_of_reference(migen_type target);  /* of a foreign key's column */
-bool type_can_reference(migen_type type, migen_type target);
-bool type_numbers_itself(migen_type type); /* id, serial, bigserial */
 /* The type as the model has it: its enum is there, the engine has it. word is what to point at where the type has no
  * name of its own. */
 bool plain_type(const schema *s, migen_type *type, const char *word, violation *v);

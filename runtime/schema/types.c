@@ -1,7 +1,8 @@
 /*
  * types.c: the language's types as text.
  */
-#include "operation_parts.h"
+#include "types.h"
+
 #include "schema.h"
 #include "text.h"
 
@@ -21,17 +22,6 @@ const char *type_kind_word(migen_type_kind kind)
     return kind < MIGEN_TYPE_COUNT ? type_word_rows[kind].word : NULL;
 }
 
-static void type_word_add_text(builder *b, const char *text)
-{
-    builder_add_character(b, '\'');
-    for (const char *c = text == NULL ? "" : text; *c != '\0'; c++) {
-        if (*c == '\'')
-            builder_add_character(b, '\'');
-        builder_add_character(b, *c);
-    }
-    builder_add_character(b, '\'');
-}
-
 char *type_text(arena *a, migen_type type)
 {
     builder b = builder_new(a);
@@ -39,10 +29,10 @@ char *type_text(arena *a, migen_type type)
         builder_add(&b, type.name == NULL ? "" : type.name);
     } else if (type.kind == MIGEN_TYPE_NATIVE) {
         builder_add(&b, "native(postgres ");
-        type_word_add_text(&b, type.name);
+        builder_add_quoted(&b, type.name, '\'');
         if (type.sqlite != NULL) {
             builder_add(&b, ", sqlite ");
-            type_word_add_text(&b, type.sqlite);
+            builder_add_quoted(&b, type.sqlite, '\'');
         }
         builder_add(&b, ")");
     } else if (type.kind > MIGEN_TYPE_NONE && type.kind < MIGEN_TYPE_COUNT) {

@@ -27,14 +27,7 @@ static void violate_unquote_twice(char *text)
 
 static const char *violate_text(const schema *s, const char *format, va_list arguments)
 {
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (length < 0)
-        return format;
-    char *text = arena_allocate(s->memory, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    char *text = arena_format_list(s->memory, format, arguments);
     violate_unquote_twice(text);
     return text;
 }

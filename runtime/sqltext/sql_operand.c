@@ -7,19 +7,6 @@
 
 /* The operands of an expression: literals, names, calls, CASE, and types behind casts. */
 
-static const char *operand_quote(same_parser *p, const char *value)
-{
-    builder b = builder_new(p->memory);
-    builder_add_character(&b, '\'');
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c == '\'')
-            builder_add_character(&b, '\'');
-        builder_add_character(&b, *c);
-    }
-    builder_add_character(&b, '\'');
-    return b.bytes;
-}
-
 static same_node *operand_string(same_parser *p, sql_token t)
 {
     const char *value = sql_token_value(p->memory, t);
@@ -29,7 +16,7 @@ static same_node *operand_string(same_parser *p, sql_token t)
                          text_lower(p->memory, arena_copy(p->memory, t.text.bytes, t.text.length)));
     if (memchr(t.text.bytes, '\0', t.text.length) != NULL)
         return same_fail(p);
-    same_node *node = same_make(p, SAME_STRING, operand_quote(p, value));
+    same_node *node = same_make(p, SAME_STRING, text_quoted(p->memory, value));
     node->value = value;
     return node;
 }

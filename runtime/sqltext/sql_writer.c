@@ -14,17 +14,6 @@ static void writer_space(sql_writer *w)
     w->space_due = true;
 }
 
-static void writer_quoted(sql_writer *w, const char *text, char quote)
-{
-    builder_add_character(&w->text, quote);
-    for (const char *c = text == NULL ? "" : text; *c != '\0'; c++) {
-        if (*c == quote)
-            builder_add_character(&w->text, quote);
-        builder_add_character(&w->text, *c);
-    }
-    builder_add_character(&w->text, quote);
-}
-
 void sql_words(sql_writer *w, const char *words)
 {
     if (*words == '\0')
@@ -36,17 +25,17 @@ void sql_words(sql_writer *w, const char *words)
 void sql_name(sql_writer *w, const char *name)
 {
     writer_space(w);
-    writer_quoted(w, name, '"');
+    builder_add_quoted(&w->text, name, '"');
 }
 
 void sql_object(sql_writer *w, object_name name)
 {
     writer_space(w);
     if (name.schema != NULL) {
-        writer_quoted(w, name.schema, '"');
+        builder_add_quoted(&w->text, name.schema, '"');
         builder_add_character(&w->text, '.');
     }
-    writer_quoted(w, name.name, '"');
+    builder_add_quoted(&w->text, name.name, '"');
 }
 
 void sql_object_text(sql_writer *w, const char *object)
@@ -57,7 +46,7 @@ void sql_object_text(sql_writer *w, const char *object)
 void sql_string(sql_writer *w, const char *text)
 {
     writer_space(w);
-    writer_quoted(w, text, '\'');
+    builder_add_quoted(&w->text, text, '\'');
 }
 
 void sql_integer(sql_writer *w, long long number)

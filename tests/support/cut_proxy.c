@@ -8,17 +8,12 @@
  *         stands, but with "always". The number of a connection's messages goes to COUNT_FILE. Ends by a signal.
  * Count   Rows of a result (DataRow) are no messages here: a cut among them is the same to the client as one behind them.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "proxy.h"
+
 #include <poll.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 typedef struct direction {
@@ -47,18 +42,6 @@ static plan plan_read(const char *path)
     }
     fclose(file);
     return p;
-}
-
-static bool write_all(int to, const unsigned char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(to, bytes, length);
-        if (written <= 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return true;
 }
 
 /* The size of the first whole message that has come; 0: none yet. */
@@ -96,7 +79,7 @@ static bool direction_pass(direction *d, const plan *p, bool from_server, long *
         *cut = p->at != 0 && !row && *count == p->at;
         if (*cut && !p->behind)
             return false;
-        if (!write_all(d->to, d->bytes, size) || *cut)
+        if (!proxy_write(d->to, d->bytes, size) || *cut)
             return false;
         d->length -= size;
         memmove(d->bytes, d->bytes + size, d->length);
@@ -105,8 +88,9 @@ static bool direction_pass(direction *d, const plan *p, bool from_server, long *
     return true;
 }
 
-static void serve(int client, int server, const char *plan_file, const char *count_file)
+static void serve(int client, int server, char **files)
 {
+    const char *plan_file = files[0], *count_file = files[1];
     plan p = plan_read(plan_file);
     direction both[2] = {{.from = client, .to = server}, {.from = server, .to = client, .typed = true}};
     struct pollfd ends[2] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
@@ -127,49 +111,11 @@ static void serve(int client, int server, const char *plan_file, const char *cou
     close(server);
 }
 
-static int connect_server(const char *directory, const char *port)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.%s", directory, port);
-    int server = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (server >= 0 && connect(server, (const struct sockaddr *)&address, sizeof address) != 0) {
-        close(server);
-        return -1;
-    }
-    return server;
-}
-
 int main(int argc, char **argv)
 {
     if (argc != 6) {
         fprintf(stderr, "usage: cut_proxy PORT SOCKET_DIRECTORY SERVER_PORT PLAN_FILE COUNT_FILE\n");
         return 64;
     }
-    signal(SIGCHLD, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    int yes = 1;
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[1]))};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(listener, (const struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 64) != 0) {
-        perror("cut_proxy");
-        return 1;
-    }
-    printf("listening\n");
-    fflush(stdout);
-    for (;;) {
-        int client = accept(listener, NULL, NULL);
-        if (client < 0)
-            continue;
-        setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        if (fork() == 0) {
-            close(listener);
-            int server = connect_server(argv[2], argv[3]);
-            if (server >= 0)
-                serve(client, server, argv[4], argv[5]);
-            _exit(0);
-        }
-        close(client);
-    }
+    return proxy_run("cut_proxy", argv[1], argv[2], argv[3], serve, argv + 4);
 }

@@ -7,18 +7,10 @@
  * Count   A round trip is a burst of the client after the server has said something. Counting starts when the connection stands (the
  *         server's first ReadyForQuery, protocol manual 55.2), and the client's Terminate is none.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "proxy.h"
+
 #include <poll.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 typedef struct conversation {
@@ -57,19 +49,7 @@ static void conversation_client(conversation *c, const unsigned char *bytes)
     c->server_spoke = false;
 }
 
-static bool write_all(int to, const unsigned char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(to, bytes, length);
-        if (written <= 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
-static void serve(int client, int server, const char *count_file)
+static void serve(int client, int server, char **files)
 {
     conversation c = {.server_spoke = true};
     struct pollfd ends[2] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
@@ -87,26 +67,14 @@ static void serve(int client, int server, const char *count_file)
                 conversation_client(&c, bytes);
             else
                 conversation_server(&c, bytes, (size_t)length);
-            open = write_all(ends[1 - i].fd, bytes, (size_t)length);
+            open = proxy_write(ends[1 - i].fd, bytes, (size_t)length);
         }
     }
-    FILE *file = fopen(count_file, "a");
+    FILE *file = fopen(files[0], "a");
     if (file != NULL) {
         fprintf(file, "%ld\n", c.round_trips);
         fclose(file);
     }
-}
-
-static int connect_server(const char *directory, const char *port)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.%s", directory, port);
-    int server = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (server >= 0 && connect(server, (const struct sockaddr *)&address, sizeof address) != 0) {
-        close(server);
-        return -1;
-    }
-    return server;
 }
 
 int main(int argc, char **argv)
@@ -115,31 +83,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: round_trips PORT SOCKET_DIRECTORY SERVER_PORT COUNT_FILE\n");
         return 64;
     }
-    signal(SIGCHLD, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    int yes = 1;
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[1]))};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(listener, (const struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 64) != 0) {
-        fprintf(stderr, "round_trips: port %s: %s\n", argv[1], strerror(errno));
-        return 1;
-    }
-    printf("listening\n");
-    fflush(stdout);
-    for (;;) {
-        int client = accept(listener, NULL, NULL);
-        if (client < 0)
-            continue;
-        setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        if (fork() == 0) {
-            close(listener);
-            int server = connect_server(argv[2], argv[3]);
-            if (server >= 0)
-                serve(client, server, argv[4]);
-            _exit(0);
-        }
-        close(client);
-    }
+    return proxy_run("round_trips", argv[1], argv[2], argv[3], serve, argv + 4);
 }

@@ -280,20 +280,6 @@ bool invert_safe_add_multiple_enum_values(inversion *i)
     return true;
 }
 
-/* The literal of a value: 'it''s' */
-static char *enum_literal(arena *a, const char *value)
-{
-    builder b = builder_new(a);
-    builder_add_character(&b, '\'');
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c == '\'')
-            builder_add_character(&b, '\'');
-        builder_add_character(&b, *c);
-    }
-    builder_add_character(&b, '\'');
-    return b.bytes;
-}
-
 violation_kind apply_safe_rename_enum_value(change *c)
 {
     schema *s = c->s;
@@ -318,7 +304,7 @@ violation_kind apply_safe_rename_enum_value(change *c)
         return VIOLATION_NONE;
     }
     e->values.items[at] = step->new_name;
-    const char *from = enum_literal(s->memory, step->part), *to = enum_literal(s->memory, step->new_name);
+    const char *from = text_quoted(s->memory, step->part), *to = text_quoted(s->memory, step->new_name);
     for (size_t i = 0; i < s->tables.count; i++) {
         for (size_t k = 0; k < enum_column_count(s, i); k++) {
             const schema_table *t = s->tables.entries[i].value;

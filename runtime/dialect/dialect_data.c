@@ -1,8 +1,17 @@
-#include "dialect_seed.h"
+#include "dialect_data.h"
 
 void seed_column(sql_writer *w, const char *alias, const char *column)
 {
     sql_object(w, (object_name){.schema = alias, .name = column});
+}
+
+void seed_wanted(sql_writer *w, const char *const *columns)
+{
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        if (i != 0)
+            sql_comma(w);
+        seed_column(w, SEED_WANTED, columns[i]);
+    }
 }
 
 void seed_key_match(sql_writer *w, const migen_seed *seed)
@@ -14,6 +23,19 @@ void seed_key_match(sql_writer *w, const migen_seed *seed)
         sql_words(w, "=");
         seed_column(w, SEED_WANTED, seed->key[i]);
     }
+}
+
+void seed_where_missing(sql_writer *w, const migen_step *step)
+{
+    sql_words(w, "WHERE NOT EXISTS");
+    sql_open(w);
+    sql_words(w, "SELECT 1 FROM");
+    sql_object_text(w, step->object);
+    sql_words(w, "AS");
+    sql_name(w, SEED_PRESENT);
+    sql_words(w, "WHERE");
+    seed_key_match(w, step->seed);
+    sql_close(w);
 }
 
 migen_type seed_column_type(const schema_table *t, const char *column)
@@ -96,7 +118,8 @@ const char *dialect_backfill_key(const schema_table *t, const migen_backfill *b)
     return key == NULL || list_contains(b->columns, key) ? NULL : key;
 }
 
-void dialect_write_backfill(const dialect_request *r, sql_list *out)
+/* UPDATE "t" SET "a" = (…) WHERE (…) */
+static void dialect_write_backfill(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
     sql_writer w = sql_new(r->memory);
@@ -106,4 +129,22 @@ void dialect_write_backfill(const dialect_request *r, sql_list *out)
                  (sql_statement){.counts_rows = true,
                                  .batches = others ? step->backfill : NULL,
                                  .batches_of = step->object});
+}
+
+void dialect_write_data(const dialect_request *r, void (*seed)(const dialect_request *r, sql_list *out),
+                        sql_list *out)
+{
+    switch (r->step->operation) {
+    case MIGEN_RUN:
+        dialect_push_raw(r, out, r->step->sql, (sql_statement){.counts_rows = true});
+        break;
+    case MIGEN_SEED:
+        seed(r, out);
+        break;
+    case MIGEN_BACKFILL:
+        dialect_write_backfill(r, out);
+        break;
+    default: /* call: the engine's work */
+        break;
+    }
 }
