@@ -169,12 +169,13 @@ void builder_add_repeated(builder *b, char c, size_t times)
 
 void builder_add_format(builder *b, const char *format, ...)
 {
+    if (format == NULL) /* never: as in arena.c */
+        return;
     va_list arguments;
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    char none[1];
-    int length = vsnprintf(none, 0, format, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length > 0) {
         builder_reserve(b, (size_t)length);
