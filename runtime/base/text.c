@@ -243,7 +243,7 @@ size_t text_distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *candidates, size_t count)
 {
     const char *nearest = NULL;
-    size_t best = strlen(word) / 3 + 1;
+    size_t best = strlen(word) < 3 ? 1 : (strlen(word) + 1) / 3;
     for (size_t i = 0; i < count; i++) {
         size_t distance = text_distance(word, candidates[i]);
         if (distance <= best && distance < strlen(word) && (nearest == NULL || distance < best)) {

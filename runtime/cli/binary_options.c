@@ -101,6 +101,8 @@ static status option_unknown(invocation *i, const char *said)
     const char *nearest = text_nearest(bare, names, OPTION_ROWS);
     if (nearest != NULL)
         error_hint(&i->error, "did you mean --%s?", nearest);
+    else
+        error_hint(&i->error, "`help` lists them");
     return s;
 }
 

@@ -40,7 +40,7 @@ static status doctor_newer(migen *run, doctor_words *w)
     for (size_t k = 0; k < newer.count; k++)
         kept = kept && newer.items[k]->down_never == NULL;
     w->state = "the database is newer than this release";
-    w->cause = arena_format(run->memory, "a newer release has applied %s",
+    w->cause = arena_format(run->memory, "a newer release has applied, or begun, %s",
                             list_join(run->memory, engine_unknown(run), ", "));
     w->next = kept ? "the newer release's binary; or `down head` of this one, which takes that back"
                    : "the newer release's binary";
@@ -125,7 +125,7 @@ status command_doctor(invocation *i)
     position_list pending = {0};
     doctor_words w = {0};
     s = engine_select_up(run, NULL, &pending);
-    engine_header(run, pending.count);
+    engine_header(run, NULL, 0);
     const char *holder = run_lock_holder(run);
     if (s == STATUS_OK)
         s = doctor_look(run, pending.count, &w);

@@ -7,6 +7,7 @@
 #include "version.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void history_say_release(invocation *i)
 {
@@ -75,7 +76,7 @@ static void history_json_entry(invocation *i, const history_entry *e, const char
     report_object(&i->report, b.bytes);
 }
 
-/* "took 5.2 ms; ACCESS EXCLUSIVE on users, waited for 1.1 ms, held 3.9 ms" */
+/* "took 5.2 ms; ACCESS EXCLUSIVE on users, waited for 1.1 ms; others waited for 3.9 ms at most" */
 static char *history_measured_text(arena *a, const history_entry *e, const char *const measured[3])
 {
     builder b = builder_new(a);
@@ -87,14 +88,25 @@ static char *history_measured_text(arena *a, const history_entry *e, const char 
         builder_add_format(&b, "%swaited for %s", text_is_empty(measured[0]) ? "; lock " : ", ",
                            duration_text(a, strtod(measured[1], NULL)));
     if (!text_is_empty(measured[2]))
-        builder_add_format(&b, ", asked for until the end %s", duration_text(a, strtod(measured[2], NULL)));
+        builder_add_format(&b, "; others waited for %s at most", duration_text(a, strtod(measured[2], NULL)));
     return b.bytes;
+}
+
+/* A time without its fraction of a second: for people, and all of one width. */
+static const char *history_seconds(arena *a, const char *at)
+{
+    const char *point = strchr(at, '.');
+    if (point == NULL)
+        return at;
+    const char *behind = point + 1 + strspn(point + 1, "0123456789");
+    return arena_format(a, "%.*s%s", (int)(point - at), at, behind);
 }
 
 static void history_text_entry(invocation *i, const history_entry *e, const char *const measured[3])
 {
-    report_print(&i->report, "  %s  %-6s %-8s %s  release %s, by %s%s%s", e->applied_at, e->direction,
-                 e->outcome, e->id, e->release == NULL ? "?" : e->release, e->who == NULL ? "?" : e->who,
+    report_print(&i->report, "  %s  %-6s %-8s %s  release %s, by %s%s%s",
+                 history_seconds(i->memory, e->applied_at), e->direction, e->outcome, e->id,
+                 e->release == NULL ? "?" : e->release, e->who == NULL ? "?" : e->who,
                  text_is_empty(e->reason) ? "" : ": ", text_is_empty(e->reason) ? "" : e->reason);
     const char *more = history_measured_text(i->memory, e, measured);
     if (!text_is_empty(more))

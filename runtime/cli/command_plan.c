@@ -131,7 +131,7 @@ status command_plan(invocation *i)
         s = run->going_down ? engine_select_down(run, i->argument, &positions)
                             : engine_select_up(run, i->argument, &positions);
     if (s == STATUS_OK) {
-        engine_header(run, positions.count);
+        engine_header(run, run->going_down ? NULL : i->argument, positions.count);
         for (size_t k = 0; k < adopted; k++)
             report_print(&i->report, "%s  adopt: the database has this version's schema",
                          i->release->migrations[k]->id);

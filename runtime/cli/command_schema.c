@@ -33,11 +33,8 @@ status command_verify(invocation *i)
     migen *run = invocation_connect(i, &s);
     if (run == NULL)
         return s;
-    size_t pending = 0;
-    for (size_t k = 0; k < run->known_count; k++)
-        pending += version_applied(run, k) ? 0 : 1;
-    engine_header(run, pending);
-    size_t count = 0;
+    engine_header(run, NULL, 0);
+    size_t pending = engine_count_pending(run), count = 0;
     s = verify_with(run, i->argument, &count);
     if (s != STATUS_OK)
         engine_report_failure(run);

@@ -106,7 +106,7 @@ status command_status(invocation *i)
         return s;
     position_list pending = {0};
     s = engine_select_up(run, NULL, &pending);
-    engine_header(run, pending.count);
+    engine_header(run, NULL, 0);
     if (i->options.json)
         status_json(i, run, &pending);
     else if (s == STATUS_OK)

@@ -8,12 +8,35 @@
 
 typedef status (*up_action)(migen *run, const char *target);
 
+#define DOWN_SHOWN 12
+
+/* Asks on a terminal, unless --yes; elsewhere nobody is there to answer. */
+static bool down_is_agreed(migen *run, const position_list *positions)
+{
+    if (run->options->yes || isatty(STDIN_FILENO) == 0)
+        return true;
+    fprintf(stderr, "to be taken back on %s:\n", run->target->display);
+    for (size_t k = 0; k < positions->count && k < DOWN_SHOWN; k++) {
+        const migen_migration *m = run->release->migrations[positions->items[k]];
+        fprintf(stderr, "  %s  %s\n", m->id, m->title);
+    }
+    if (positions->count > DOWN_SHOWN)
+        fprintf(stderr, "  and %zu more\n", positions->count - DOWN_SHOWN);
+    fprintf(stderr, "Data of what is dropped does not come back. Go on? [y/N] ");
+    fflush(stderr);
+    char answer[16];
+    if (fgets(answer, sizeof answer, stdin) == NULL)
+        return false;
+    return answer[0] == 'y' || answer[0] == 'Y';
+}
+
 static status command_with_run(invocation *i, up_action action)
 {
     status s = invocation_target(i);
     if (s != STATUS_OK)
         return s;
     migen *run = engine_new(i->memory, i->release, &i->options, &i->target, &i->report);
+    run->agree = down_is_agreed;
     s = action(run, i->argument);
     engine_free(run);
     return s;
@@ -28,32 +51,9 @@ status command_up(invocation *i)
     return command_with_run(i, engine_up);
 }
 
-/* Asks on a terminal, unless --yes; elsewhere nobody is there to answer. */
-static bool down_is_agreed(const invocation *i)
-{
-    if (i->options.yes || isatty(STDIN_FILENO) == 0)
-        return true;
-    fprintf(stderr, "go down to %s on %s? Data of what is dropped does not come back. [y/N] ",
-            i->argument == NULL ? "the version before" : i->argument, i->target.display);
-    fflush(stderr);
-    char answer[16];
-    if (fgets(answer, sizeof answer, stdin) == NULL)
-        return false;
-    return answer[0] == 'y' || answer[0] == 'Y';
-}
-
 status command_down(invocation *i)
 {
-    if (i->options.dry_run)
-        return command_plan(i);
-    status s = invocation_target(i);
-    if (s != STATUS_OK)
-        return s;
-    if (!down_is_agreed(i)) {
-        report_message(&i->report, "info", "nothing was changed");
-        return STATUS_OK;
-    }
-    return command_with_run(i, engine_down);
+    return i->options.dry_run ? command_plan(i) : command_with_run(i, engine_down);
 }
 
 status command_redo(invocation *i)

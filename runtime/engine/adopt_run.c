@@ -79,7 +79,7 @@ status engine_adopt(migen *run, const char *target)
     run->needs_database = true;
     status s = run_connect(run);
     if (s == STATUS_OK)
-        engine_header(run, run->release->migration_count - run->history.applied.count);
+        engine_header(run, NULL, 0);
     if (s == STATUS_OK)
         s = run_lock(run);
     if (s == STATUS_OK)

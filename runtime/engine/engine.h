@@ -17,7 +17,7 @@ void engine_free(migen *run);
 /* Brings the database to target: NULL or "head", an id, "+N". Says all that it did, and its failure. */
 status engine_up(migen *run, const char *target) MUST_USE;
 
-/* Takes back to target: "-N", an id (which stays applied), "base". Refused before the first step where a way
+/* run->agree is asked once the ways back are known, and may refuse. Takes back to target: "-N", an id (which stays applied), "base". Refused before the first step where a way
  * is missing. */
 status engine_down(migen *run, const char *target) MUST_USE;
 
@@ -55,8 +55,11 @@ const char *const *engine_edited(migen *run);
 /* STATUS_AHEAD, STATUS_DRIFT (edited) with an error, as the options want; else STATUS_OK. */
 status engine_check_history(migen *run) MUST_USE;
 
-/* The log's first line. */
-void engine_header(migen *run, size_t pending);
+/* How many of this release's migrations are not applied. */
+size_t engine_count_pending(const migen *run);
+
+/* The log's first line. target: what was asked for, of which `wanted` are due; NULL: all. */
+void engine_header(migen *run, const char *target, size_t wanted);
 
 /* Says run->error as the failure of this run. */
 void engine_report_failure(migen *run);

@@ -10,8 +10,6 @@
 
 #include "run.h"
 
-typedef VECTOR(size_t) position_list;
-
 typedef struct rehearsal_step {
     const migen_migration *migration;
     const migen_step *step;

@@ -123,13 +123,30 @@ static const char *report_color_of(outcome o)
     }
 }
 
+/* In one line: a view's text, or a function's, is more than one. */
+static const char *report_one_line(arena *a, const char *text)
+{
+    if (text == NULL || strpbrk(text, "\n\t") == NULL)
+        return text;
+    builder b = builder_new(a);
+    for (const char *c = text; *c != '\0'; c++) {
+        bool blank = strchr(" \n\r\t", *c) != NULL;
+        if (!blank)
+            builder_add_character(&b, *c);
+        else if (b.length != 0 && b.bytes[b.length - 1] != ' ')
+            builder_add_character(&b, ' ');
+    }
+    return b.bytes;
+}
+
 /* What stands behind the outcome: "table user_groups, already there". */
 static char *report_line_text(arena *a, const decision_line *line, int64_t rows, bool rows_known)
 {
     builder b = builder_new(a);
     builder_add(&b, line->object == NULL ? "" : line->object);
     if (line->wanted != NULL)
-        builder_add_format(&b, ": wanted %s, found %s", line->wanted, line->found);
+        builder_add_format(&b, ": wanted %s, found %s", report_one_line(a, line->wanted),
+                           report_one_line(a, line->found));
     if (line->detail != NULL)
         builder_add_format(&b, ", %s", line->detail);
     if (rows_known)
@@ -362,12 +379,17 @@ void report_finding(report *r, bool is_result, const char *level, const char *ou
 {
     const report_event event = {
         .level = level, .event = "finding", .object = object, .outcome = outcome, .message = message};
-    if (r->json)
+    if (r->json) {
         report_json(r, is_result ? r->out : r->log, &event);
-    else if (is_result)
-        fprintf(r->out, "  %-8s %s: %s\n", outcome, object, message);
+        return;
+    }
+    arena *a = arena_new();
+    const char *text = report_one_line(a, message);
+    if (is_result)
+        fprintf(r->out, "  %-8s %s: %s\n", outcome, object, text);
     else
-        report_message(r, level, "%-8s %s: %s", outcome, object, message);
+        report_message(r, level, "%-8s %s: %s", outcome, object, text);
+    arena_free(a);
 }
 
 void report_object(report *r, const char *json)

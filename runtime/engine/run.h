@@ -43,6 +43,9 @@ typedef struct batch_part {
     VECTOR(batch_item) items;
 } batch_part;
 
+/* Of migrations in a release. */
+typedef VECTOR(size_t) position_list;
+
 /* A line that is said once its statements have been carried out. */
 typedef struct batch_line {
     decision_line line;
@@ -94,6 +97,9 @@ struct migen {
     map rehearsed_names;  /* while rehearsing: table under its new name → the one that the database has */
     bool collecting;      /* the rehearsal before the run: has_rows notes what it would ask */
     map differences_said; /* "column users.email: wanted …, found …": each is said once in a run */
+
+    /* Whether the migrations at these positions, the newest first, may be taken back; NULL: nobody is asked. */
+    bool (*agree)(migen *run, const position_list *positions);
 
     /* what is on its way */
     VECTOR(batch_item) batch;

@@ -69,9 +69,13 @@ status engine_select_down(migen *run, const char *target, position_list *out)
                        target);
         if (stays == NOT_FOUND)
             return run->error.code;
-        if (!version_applied(run, stays))
-            return error_set(&run->error, STATUS_USAGE, "%s is not applied",
-                             run->release->migrations[stays]->id);
+        if (!version_applied(run, stays)) {
+            status s = error_set(&run->error, STATUS_USAGE, "%s is not applied",
+                                 run->release->migrations[stays]->id);
+            error_hint(&run->error,
+                       "`down ID` goes back until ID is the newest that is applied; `status` lists them");
+            return s;
+        }
     }
     for (size_t i = run->release->migration_count; i-- > 0;) {
         bool begun = version_applied(run, i) || version_is_half_applied(run, i);
@@ -142,10 +146,22 @@ status engine_check_history(migen *run)
     return s;
 }
 
-void engine_header(migen *run, size_t pending)
+size_t engine_count_pending(const migen *run)
 {
+    size_t pending = 0;
+    for (size_t i = 0; i < run->known_count; i++)
+        pending += version_applied(run, i) ? 0 : 1;
+    return pending;
+}
+
+void engine_header(migen *run, const char *target, size_t wanted)
+{
+    size_t pending = engine_count_pending(run);
+    const char *part = target == NULL || wanted == pending ? ""
+                       : wanted == 0 ? arena_format(run->memory, ", none of them for %s", target)
+                                     : arena_format(run->memory, ", %zu of them for %s", wanted, target);
     report_header(run->report,
-                  arena_format(run->memory, "%s-migrate %s · %s (from %s) · %zu of %zu pending",
+                  arena_format(run->memory, "%s-migrate %s · %s (from %s) · %zu of %zu pending%s",
                                run->release->project, run->release->release, run->target->display,
-                               run->target->source, pending, run->release->migration_count));
+                               run->target->source, pending, run->known_count, part));
 }

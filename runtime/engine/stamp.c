@@ -25,6 +25,7 @@ static void stamp_entry(migen *run, const migen_migration *m, bool up, const cha
                            .way_down = up ? way_text(run->memory, m) : NULL};
     batch_push(run, history_insert_statement(run->memory, run->engine, &run->history, &entry), NO_STATEMENT,
                false);
+    run->report->counts[OUTCOME_STAMPED]++;
     report_message(run->report, "info", "%s  stamped %s", m->id, up ? "as applied" : "as not applied");
 }
 
@@ -55,6 +56,8 @@ status engine_stamp(migen *run, const char *target, const char *reason)
     run->needs_database = true;
     status s = run_connect(run);
     if (s == STATUS_OK)
+        engine_header(run, NULL, 0);
+    if (s == STATUS_OK)
         s = run_lock(run);
     if (s == STATUS_OK && !run->locked)
         s = error_set(&run->error, STATUS_BUSY, "another process works on this database");
@@ -65,6 +68,8 @@ status engine_stamp(migen *run, const char *target, const char *reason)
         run_rollback(run);
         run->error = first;
         engine_report_failure(run);
+    } else if (run->report->counts[OUTCOME_STAMPED] == 0) {
+        report_message(run->report, "info", "nothing to do: the history says so already");
     }
     report_result(run->report, "stamp", s);
     return s;

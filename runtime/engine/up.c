@@ -106,7 +106,7 @@ void engine_report_failure(migen *run)
     case STATUS_BUSY:
     case STATUS_STOPPED:
     case STATUS_NO_CONNECTION:
-        next = "run it again; it goes on where it stands";
+        next = m == NULL && !run->has_committed ? "run it again" : "run it again; it goes on where it stands";
         break;
     case STATUS_FAILED:
         next = up_is_damage(run)         ? "mend the database or restore a backup of it, then run it again"
@@ -118,7 +118,9 @@ void engine_report_failure(migen *run)
                    : arena_format(run->memory, "mend %s, build the release again, and run it again", m->file);
         break;
     case STATUS_NOT_PERMITTED:
-        next = "give the role that right, or take another one, and run it again";
+        next = text_starts_with(run->error.sqlstate, "28") /* it did not even get in */
+                   ? "mend the URL, or the server's rules for it, and run it again"
+                   : "give the role that right, or take another one, and run it again";
         break;
     case STATUS_DRIFT:
         next = "look at the difference: `verify` lists all of them";
@@ -328,6 +330,17 @@ static status up_refuse_standby(migen *run)
     return s;
 }
 
+static void up_say_nothing(migen *run, const char *target)
+{
+    size_t pending = engine_count_pending(run);
+    if (pending != 0 && target != NULL)
+        report_message(run->report, "info", "nothing to do: %s is applied; %zu later migration%s pending",
+                       target, pending, pending == 1 ? " is" : "s are");
+    else
+        report_message(run->report, "info", "nothing to do: the database is at %s",
+                       run->known_count == 0 ? "base" : "this release's schema");
+}
+
 status engine_up(migen *run, const char *target)
 {
     position_list pending = {0};
@@ -335,7 +348,7 @@ status engine_up(migen *run, const char *target)
     if (s == STATUS_OK)
         s = engine_select_up(run, target, &pending);
     if (s == STATUS_OK) {
-        engine_header(run, pending.count);
+        engine_header(run, target, pending.count);
         run->report->already = up_count_applied(run);
         s = engine_check_history(run);
     }
@@ -350,8 +363,7 @@ status engine_up(migen *run, const char *target)
     if (s != STATUS_OK)
         engine_report_failure(run);
     else if (run->report->applied == 0)
-        report_message(run->report, "info", "nothing to do: the database is at %s",
-                       run->release->migration_count == 0 ? "base" : "this release's schema");
+        up_say_nothing(run, target);
     report_result(run->report, "up", s);
     return s;
 }
@@ -442,19 +454,27 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     if (s == STATUS_OK)
         s = engine_select_down(run, target, &positions);
     if (s == STATUS_OK) {
-        engine_header(run, run->release->migration_count - run->history.applied.count);
+        engine_header(run, NULL, 0);
         s = engine_check_history(run);
     }
     if (s == STATUS_OK)
         s = down_check_ways(run, &positions);
     if (s == STATUS_OK && positions.count != 0)
         s = up_refuse_standby(run);
-    if (s == STATUS_OK && positions.count != 0) {
+    bool above =
+        target != NULL && *target != '-' && !text_equal(target, "base") && !text_equal(target, "none");
+    bool agreed =
+        positions.count != 0 && (s != STATUS_OK || run->agree == NULL || run->agree(run, &positions));
+    if (s == STATUS_OK && agreed)
         s = up_with_retries(run, target, down_carry);
-    }
     if (s == STATUS_OK && positions.count == 0)
-        report_message(run->report, "info", "nothing to do: nothing above that is applied");
-    if (s == STATUS_OK && text_equal(command, "redo") && positions.count != 0) {
+        report_message(run->report, "info", "nothing to do: nothing%s%s is applied", above ? " above " : "",
+                       above ? target : "");
+    else if (s == STATUS_OK && !agreed && driver_interrupted())
+        s = error_set(&run->error, STATUS_STOPPED, "stopped by a signal, before anything was changed");
+    else if (s == STATUS_OK && !agreed)
+        report_message(run->report, "info", "nothing was changed");
+    if (s == STATUS_OK && text_equal(command, "redo") && agreed) {
         run->going_down = false;
         const char *again = run->release->migrations[positions.items[0]]->id;
         s = up_with_retries(run, again, up_carry);

@@ -84,6 +84,8 @@ size_t version_find(const migen_release *release, const char *text, error *e)
     const char *nearest = text_nearest(text, ids, count);
     if (nearest != NULL)
         error_hint(e, "did you mean \"%s\"?", nearest);
+    else
+        error_hint(e, "`history` lists them");
     return NOT_FOUND;
 }
 

@@ -161,6 +161,41 @@ for engine in sqlite postgres; do
     wait $holder || true
   fi
 
+  # ---- what is asked, and what is said where nothing is to do ----
+  make
+  expect 0 "$app" up +1 --url "$url"
+  says "2 of 2 pending, 1 of them for +1"
+  expect 0 "$app" up users --url "$url"
+  says "1 of 2 pending, none of them for users"
+  says "nothing to do: users is applied; 1 later migration is pending"
+  expect 0 "$app" up --url "$url"
+  expect 0 "$app" up --url "$url"
+  says "nothing to do: the database is at this release's schema"
+  for way in down redo; do
+    expect 0 script -qec "$app $way --url '$url'" /dev/null <<<"n"
+    says "to be taken back on "
+    says "  2_names  Names"
+    says "Go on? [y/N]"
+    says "nothing was changed"
+  done
+  expect 0 "$app" current --url "$url"
+  says "2_names (head)"
+  expect 0 script -qec "$app down base --url '$url'" /dev/null <<<"y"
+  says "reverted=2"
+  expect 0 "$app" redo --yes --url "$url"
+  says "nothing to do: nothing is applied"
+  expect 0 "$app" stamp names --reason "a test" --url "$url"
+  says "stamped=2"
+  says "2 of 2 pending"
+  expect 0 "$app" stamp names --reason "a test" --url "$url"
+  says "nothing to do"
+  expect 0 "$app" history -v --url "$url"
+  says ": a test"
+  expect 64 "$app" down nothing --yes --url "$url"
+  says "\`history\` lists them"
+  expect 64 "$app" up --nope --url "$url"
+  silent_about "did you mean"
+
   # ---- unlock ----
   expect 0 "$app" unlock --url "$url"
   says "nothing to free"
