@@ -279,6 +279,9 @@ static void option_convert(invocation *i)
     o->verify = text_equal(v->verify, "off")      ? VERIFY_OFF
                 : text_equal(v->verify, "strict") ? VERIFY_STRICT
                                                   : VERIFY_WARN;
+    o->lock = text_equal(v->lock, "lease")      ? LOCK_LEASE
+              : text_equal(v->lock, "advisory") ? LOCK_ADVISORY
+                                                : LOCK_AUTO;
     o->transaction = text_equal(v->transaction, "release")     ? TRANSACTION_RELEASE
                      : text_equal(v->transaction, "migration") ? TRANSACTION_MIGRATION
                                                                : TRANSACTION_BY_ENGINE;

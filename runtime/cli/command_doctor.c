@@ -149,33 +149,16 @@ status command_doctor(invocation *i)
     return s;
 }
 
-/* The lock ends with its holder: a session of PostgreSQL, a process with a SQLite file. There is no lease that could
- * outlive it, so there is nothing to free by force. */
+/* An advisory lock ends with its holder, a session of PostgreSQL; a SQLite file's with a process. A lease may outlive it. */
 status command_unlock(invocation *i)
 {
     status s = STATUS_OK;
     migen *run = invocation_connect(i, &s);
     if (run == NULL)
         return s;
-    const char *holder = run_lock_holder(run);
-    if (ENGINE_IS_SQLITE(run->engine)) {
-        report_print(&i->report,
-                     "the lock of a SQLite file belongs to a process, and is gone when that ends");
-        report_print(&i->report, "unlock: ok nothing to free");
-    } else if (holder == NULL) {
-        report_print(&i->report, "nobody holds the migration lock");
-        report_print(&i->report, "unlock: ok nothing to free");
-    } else {
-        report_print(&i->report, "the migration lock is held by %s", holder);
-        report_print(
-            &i->report,
-            "it belongs to that session and is gone when that ends; what is half done then, the next `up` "
-            "finishes");
-        report_print(
-            &i->report,
-            "if its client is gone for good, its own role may end it: SELECT pg_terminate_backend(PROCESS)");
-        report_print(&i->report, "unlock: ok no lease to free");
-    }
+    s = engine_unlock(run);
+    if (s != STATUS_OK)
+        engine_report_failure(run);
     engine_free(run);
-    return STATUS_OK;
+    return s;
 }

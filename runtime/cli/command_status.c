@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "json.h"
+#include "lock.h"
 #include "text.h"
 #include "version.h"
 #include "ways.h"
@@ -46,6 +47,8 @@ static void status_json(invocation *i, migen *run, const position_list *pending)
     status_json_ids(&w, "pending", due.items);
     status_json_ids(&w, "unknown", engine_unknown(run));
     status_json_ids(&w, "edited", engine_edited(run));
+    json_key(&w, "lock_holder");
+    json_string(&w, run_lock_holder(run));
     json_object_end(&w);
     report_object(&i->report, b.bytes);
 }
@@ -90,6 +93,9 @@ static status status_text(invocation *i, migen *run, size_t pending)
         report_print(&i->report, "  %-8s %s  %s", word, m->id, m->title);
     }
     status s = unknown[0] == NULL ? STATUS_OK : status_newer(i, run);
+    const char *holder = run_lock_holder(run);
+    if (holder != NULL)
+        report_print(&i->report, "  now: %s works on it", holder);
     report_print(&i->report, "status: %s applied=%zu pending=%zu unknown=%zu edited=%zu",
                  unknown[0] != NULL ? "ahead"
                  : pending == 0     ? "up to date"

@@ -148,6 +148,25 @@ void driver_close(driver *d)
     arena_free(memory);
 }
 
+void driver_use_settings(driver *d, const driver_settings *settings)
+{
+    d->settings = settings;
+}
+
+void driver_use_watch(driver *d, driver_watch watch, void *owner)
+{
+    d->watch = watch;
+    d->watch_owner = owner;
+}
+
+status driver_run_plain(driver *d, const driver_statement *statements, size_t count, arena *a,
+                        driver_result *results, error *e)
+{
+    if (driver_fault_run != NULL)
+        return driver_fault_run(d, statements, count, a, results, e);
+    return d->operations->run(d, statements, count, a, results, e);
+}
+
 status driver_run(driver *d, const driver_statement *statements, size_t count, arena *a,
                   driver_result *results, error *e)
 {
@@ -157,9 +176,9 @@ status driver_run(driver *d, const driver_statement *statements, size_t count, a
         return STATUS_OK;
     if (driver_interrupted())
         return driver_fail_interrupted(e, statements, 0);
-    if (driver_fault_run != NULL)
-        return driver_fault_run(d, statements, count, a, results, e);
-    return d->operations->run(d, statements, count, a, results, e);
+    if (HAS_POSTGRES && d->settings != NULL)
+        return postgres_run_with_settings(d, statements, count, a, results, e);
+    return driver_run_plain(d, statements, count, a, results, e);
 }
 
 status driver_query(driver *d, const char *sql, arena *a, driver_result *result, error *e)

@@ -26,6 +26,7 @@ typedef struct driver_statement {
     const char *const *parameters; /* $1 … on PostgreSQL, ?1 … on SQLite; text, NULL is NULL */
     size_t parameter_count;
     bool sync_after; /* PostgreSQL: a Sync behind it; what follows runs even if this fails */
+    bool outside;    /* it can be in no transaction */
 } driver_statement;
 
 typedef struct driver_result {
@@ -45,10 +46,27 @@ typedef struct driver_options {
     bool must_exist;              /* SQLite: a file that is not there is no database */
 } driver_options;
 
+/* Settings for a connection whose session may be another one in each transaction, as a pooler makes it: they are given to
+ * each transaction anew, and nothing of them is left in a session. */
+typedef struct driver_settings {
+    const char *begin; /* the words in the place of a BEGIN */
+    const char *local; /* sets them until the transaction's end */
+    const char *set,
+        *undo; /* around a statement that can be in no transaction; NULL: the session's own will do */
+} driver_settings;
+
+/* Looks after something else while a statement runs, a few times in a second. Where it fails, the statement is cancelled
+ * as by an interruption, and its error is that of the run. It must not use the connection that runs. */
+typedef status (*driver_watch)(void *owner, error *e);
+
 /* Opens a connection; from then on SIGPIPE is ignored, unless the program has a handler of its own. *out is freed by driver_close. STATUS_NO_CONNECTION, STATUS_NOT_PERMITTED (SQLSTATE
  * 28xxx, an unreadable file) or STATUS_CONFIGURATION. */
 status driver_open(const target *t, const driver_options *options, driver **out, error *e) MUST_USE;
 void driver_close(driver *d); /* NULL is allowed */
+
+/* PostgreSQL; NULL: none. Neither is copied. */
+void driver_use_settings(driver *d, const driver_settings *settings);
+void driver_use_watch(driver *d, driver_watch watch, void *owner);
 
 /* Runs count statements, results[i] for each (results may be NULL). The first error is returned and put into
  * e with its statement, sqlstate, detail, hint, position and statement_index. Statuses: STATUS_FAILED;

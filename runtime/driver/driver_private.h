@@ -29,7 +29,18 @@ struct driver {
     const driver_operations *operations;
     arena *memory; /* the driver lives in it */
     uint64_t statement_count;
+    const driver_settings *settings; /* NULL: the session keeps them */
+    driver_watch watch;              /* NULL: none */
+    void *watch_owner;
 };
+
+/* The operations' run, or what a test makes of it. */
+status driver_run_plain(driver *d, const driver_statement *statements, size_t count, arena *a,
+                        driver_result *results, error *e) MUST_USE;
+
+/* postgres_settings.c: driver_run_plain with d->settings around what needs them. */
+status postgres_run_with_settings(driver *d, const driver_statement *statements, size_t count, arena *a,
+                                  driver_result *results, error *e) MUST_USE;
 
 /* One failure, in texts that may go away after driver_fail. */
 typedef struct driver_failure {

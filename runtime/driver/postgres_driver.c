@@ -41,6 +41,7 @@ typedef struct postgres_run {
     bool finished;
     double stopped_at; /* when the interruption was seen */
     double cancelled_at;
+    double watched_at; /* when d->watch was asked last */
 } postgres_run;
 
 /* How long a server may take to end what was cancelled, before the connection is given up. */
@@ -137,6 +138,8 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
     const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *position = PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION);
+    if (severity == NULL) /* a pooler's own words have one form only */
+        severity = PQresultErrorField(r, PG_DIAG_SEVERITY);
     if (sqlstate == NULL) { /* libpq's own: the connection is gone, or it has no memory for what has come */
         postgres_run_lost(run);
         return;
@@ -162,6 +165,12 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
     if (fatal) {
         run->p->lost = true;
         failure.code = STATUS_STOPPED;
+        if (strstr(failure.message, "statement pooling mode") != NULL) {
+            failure.code = STATUS_CONFIGURATION;
+            failure.hint =
+                "the pooler before the server is in statement mode, where nothing can be a transaction: give "
+                "a direct URL, or one of a pool in session or transaction mode";
+        }
     }
     if (run->stopping && text_equal(sqlstate, "57014")) {
         failure.code = STATUS_STOPPED;
@@ -364,6 +373,24 @@ static void postgres_stop(postgres_run *run)
     }
 }
 
+/* What is looked after meanwhile has failed: that is the run's error, whatever the cancelled statement says. */
+static bool postgres_watch_fails(postgres_run *run)
+{
+    const driver *d = &run->p->common;
+    double now = clock_milliseconds();
+    if (d->watch == NULL || now - run->watched_at < POSTGRES_TICK)
+        return false;
+    run->watched_at = now;
+    error found = error_new(run->memory);
+    status s = d->watch(d->watch_owner, &found);
+    if (s == STATUS_OK || run->outcome != STATUS_OK)
+        return s != STATUS_OK;
+    driver_failure failure = {
+        .code = s, .message = found.message, .hint = found.hint, .sqlstate = found.sqlstate};
+    postgres_run_fail(run, &failure, run->reading);
+    return true;
+}
+
 /* ---- a run ---- */
 
 /* Held back, a pipeline goes out in one piece, however many Syncs and pages of libpq's buffer it has: one packet instead
@@ -383,7 +410,7 @@ static void postgres_run_loop(postgres_run *run)
 {
     PGconn *connection = run->p->connection;
     while (!run->finished) {
-        if (driver_interrupted())
+        if (run->stopping || driver_interrupted() || postgres_watch_fails(run))
             postgres_stop(run);
         if (run->finished)
             break;
@@ -414,8 +441,13 @@ static status postgres_driver_run(driver *d, const driver_statement *statements,
                                   driver_result *results, error *e)
 {
     postgres_driver *p = (postgres_driver *)d;
-    postgres_run run = {
-        .p = p, .statements = statements, .count = count, .memory = a, .results = results, .e = e};
+    postgres_run run = {.p = p,
+                        .statements = statements,
+                        .count = count,
+                        .memory = a,
+                        .results = results,
+                        .e = e,
+                        .watched_at = clock_milliseconds()};
     if (p->lost || PQstatus(p->connection) == CONNECTION_BAD || PQenterPipelineMode(p->connection) != 1) {
         postgres_run_lost(&run);
         return run.outcome;

@@ -40,6 +40,7 @@ void batch_begin(migen *run)
         return;
     }
     batch_push(run, (driver_statement){.sql = "BEGIN"}, NO_STATEMENT, false);
+    postgres_prove_begin(run);
     const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 1);
     parameters[0] = arena_format(run->memory, "%lld", (long long)run->options->ddl_lock_timeout);
     batch_push(run,
@@ -57,6 +58,8 @@ void batch_commit(migen *run)
     if (!run->in_transaction)
         return;
     batch_release(run);
+    if (ENGINE_IS_POSTGRES(run->engine))
+        postgres_prove_commit(run);
     run->in_transaction = false;
     batch_item item = {.statement = {.sql = "COMMIT"}, .row = NO_STATEMENT, .commits = true};
     vector_push(run->memory, &run->batch, item);
@@ -123,6 +126,16 @@ static void batch_note_done(migen *run, const driver_result *results, size_t cou
     }
 }
 
+/* The proof that the lock is held failed: by its division by zero. */
+static bool batch_lost_lock(migen *run, size_t count)
+{
+    if (run->error.statement_index >= count || !run->batch.items[run->error.statement_index].fence ||
+        !text_equal(run->error.sqlstate, "22012"))
+        return false;
+    error_clear(&run->error);
+    return true;
+}
+
 static void batch_remember_failure(migen *run, const driver_result *results, size_t count)
 {
     if (run->error.statement_index < count && !run->has_failed) {
@@ -157,6 +170,9 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
 {
     batch_release(run);
     size_t own = run->batch.count;
+    status kept = run_keep_lock(run);
+    if (kept != STATUS_OK)
+        return kept;
     if (own == 0 && !with_live) {
         batch_report(run);
         return STATUS_OK;
@@ -178,7 +194,10 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     if (ENGINE_IS_SQLITE(run->engine) && sqlite_fall_back(run, s, results, own))
         return batch_flush(run, with_live, answer);
     if (s != STATUS_OK) {
-        batch_remember_failure(run, results, own);
+        if (ENGINE_IS_POSTGRES(run->engine) && batch_lost_lock(run, own))
+            s = postgres_lock_is_lost(run, &run->error);
+        else
+            batch_remember_failure(run, results, own);
         run->lines.count = 0;
         run->batch.count = 0;
         return s;

@@ -167,6 +167,7 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
             s = batch_flush(run, false, NULL);
             if (s == STATUS_OK) {
                 carry_push(run, d, i, structural, counters);
+                run->batch.items[run->batch.count - 1].statement.outside = true;
                 s = batch_flush(run, false, NULL);
             }
             continue;

@@ -5,6 +5,8 @@
 #include "duration.h"
 #include "text.h"
 
+#include <string.h>
+
 /* How often in one run a lost connection is made again, and how long it is tried: a server that was restarted, or gave
  * its place to another, is there again by then. */
 #define CONNECT_LOSSES   3
@@ -19,38 +21,66 @@ status run_read_history(migen *run)
     return ENGINE_OWN(run->engine, read_history)(run);
 }
 
+status run_open_connection(migen *run, driver **out)
+{
+    const driver_options options = {.application_name =
+                                        ENGINE_IS_POSTGRES(run->engine) ? postgres_process_name(run) : NULL,
+                                    .connect_timeout = 10000,
+                                    .busy_timeout = 250,
+                                    .read_only = run->reads_only,
+                                    .must_exist = run->needs_database};
+    return driver_open(run->target, &options, out, &run->error);
+}
+
+/* The server, or the pooler before it, has no place for one more: others will leave one. */
+static bool connect_is_crowded(const error *e)
+{
+    static const char *const words[] = {"no more connections allowed", "too many clients",
+                                        "remaining connection slots", "too many connections"};
+    if (text_equal(e->sqlstate, "53300"))
+        return true;
+    for (size_t i = 0; e->message != NULL && i < sizeof words / sizeof *words; i++)
+        if (strstr(e->message, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 static status connect_once(migen *run)
 {
-    const driver_options options = {
-        .application_name =
-            arena_format(run->memory, "migen/%s/%s", run->release->project, run->release->release),
-        .connect_timeout = 10000,
-        .busy_timeout = 250,
-        .read_only = run->reads_only,
-        .must_exist = run->needs_database};
-    return driver_open(run->target, &options, &run->driver, &run->error);
+    status s = run_open_connection(run, &run->driver);
+    if (s == STATUS_OK)
+        s = ENGINE_OWN(run->engine, begin_session)(run);
+    if (s != STATUS_OK && run->driver != NULL && connect_is_crowded(&run->error))
+        run_disconnect(run); /* a pooler said so, in the server's place */
+    return s;
 }
 
 static status connect_within(migen *run, int64_t patience)
 {
-    double until = clock_milliseconds() + (double)patience;
+    double begun = clock_milliseconds();
     double pause = 50;
-    status s = connect_once(run);
-    while (s == STATUS_NO_CONNECTION && clock_milliseconds() < until && !driver_interrupted()) {
-        error_clear(&run->error);
-        run_sleep(run_jitter(pause));
-        pause = pause < 1000 ? pause * 2 : pause;
-        s = connect_once(run);
-    }
-    if (s != STATUS_OK)
-        return s;
+    /* What waits for the migration lock may as well wait for a place at the server. */
+    int64_t for_a_place = patience;
+    if (!run->reads_only && run->options->lock_timeout > patience)
+        for_a_place = run->options->lock_timeout;
     run->history.table =
         history_table_name(run->memory, ENGINE_IS_POSTGRES(run->engine) ? run->options->schema : NULL,
                            run->options->history_table);
     run->history.applied = map_new(run->memory);
     run->history.journal = map_new(run->memory);
     run->scope.history_prefix = run->history.table.name;
-    return ENGINE_OWN(run->engine, begin_session)(run);
+    status s = connect_once(run);
+    while (s != STATUS_OK && !driver_interrupted()) {
+        bool crowded = connect_is_crowded(&run->error);
+        double waited = clock_milliseconds() - begun;
+        if ((s != STATUS_NO_CONNECTION && !crowded) || waited >= (double)(crowded ? for_a_place : patience))
+            return s;
+        error_clear(&run->error);
+        run_sleep(run_jitter(pause));
+        pause = pause < 1000 ? pause * 2 : pause;
+        s = connect_once(run);
+    }
+    return s;
 }
 
 /* The server took the connection and was gone before anything was begun: as good as none, and tried as often. */
@@ -84,8 +114,8 @@ bool run_connect_again(migen *run)
     run->losses++;
     error first = run->error;
     run_rollback(run);
+    run_unlock(run);
     run_disconnect(run);
-    run->locked = false;
     run->rows = map_new(run->memory);
     run_is_fresh(run);
     report_message(run->report, "warning", "%s: connecting again", first.message);

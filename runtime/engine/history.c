@@ -174,19 +174,24 @@ driver_statement history_locks_statement(arena *a, object_name table)
     return (driver_statement){.sql = sql_text(&w)};
 }
 
+size_t history_schema_statements(arena *a, migen_engine engine, object_name table, driver_statement *out)
+{
+    if (ENGINE_IS_SQLITE(engine) || table.schema == NULL)
+        return 0;
+    sql_writer s = sql_new(a);
+    /* IF NOT EXISTS asks for the right to make schemas also where it is there. */
+    sql_words(&s, "DO $migen$ BEGIN IF pg_catalog.to_regnamespace(");
+    sql_string(&s, name_part_text(a, table.schema));
+    sql_words(&s, ") IS NULL THEN CREATE SCHEMA");
+    sql_name(&s, table.schema);
+    sql_words(&s, "; END IF; END $migen$");
+    *out = (driver_statement){.sql = sql_text(&s)};
+    return 1;
+}
+
 size_t history_create_statements(arena *a, migen_engine engine, object_name table, driver_statement out[2])
 {
-    size_t count = 0;
-    if (ENGINE_IS_POSTGRES(engine) && table.schema != NULL) {
-        sql_writer s = sql_new(a);
-        /* IF NOT EXISTS asks for the right to make schemas also where it is there. */
-        sql_words(&s, "DO $migen$ BEGIN IF pg_catalog.to_regnamespace(");
-        sql_string(&s, name_part_text(a, table.schema));
-        sql_words(&s, ") IS NULL THEN CREATE SCHEMA");
-        sql_name(&s, table.schema);
-        sql_words(&s, "; END IF; END $migen$");
-        out[count++] = (driver_statement){.sql = sql_text(&s)};
-    }
+    size_t count = history_schema_statements(a, engine, table, out);
     sql_writer w = sql_new(a);
     sql_words(&w, "CREATE TABLE IF NOT EXISTS");
     sql_object(&w, ENGINE_IS_SQLITE(engine) ? (object_name){.name = table.name} : table);

@@ -60,6 +60,9 @@ driver_statement history_upgrade_statement(arena *a, migen_engine engine, object
 /* locks, lock_wait_ms, lock_held_ms of all entries, in their order; only where has_locks. */
 driver_statement history_locks_statement(arena *a, object_name table);
 
+/* The statement that makes the table's schema where it is named and missing: none or one. */
+size_t history_schema_statements(arena *a, migen_engine engine, object_name table, driver_statement *out);
+
 /* The statements that make the table (and its schema). */
 size_t history_create_statements(arena *a, migen_engine engine, object_name table, driver_statement out[2]);
 

@@ -23,14 +23,26 @@ status run_lock(migen *run)
 
 void run_unlock(migen *run)
 {
-    if (!run->locked || run->driver == NULL || !driver_is_alive(run->driver))
-        return;
-    run->locked = false;
     if (ENGINE_IS_POSTGRES(run->engine)) /* SQLite's went with the transaction */
         postgres_unlock(run);
+    run->locked = false;
+}
+
+status run_keep_lock(migen *run)
+{
+    return ENGINE_IS_POSTGRES(run->engine) ? postgres_keep_lock(run) : STATUS_OK;
 }
 
 char *run_lock_holder(migen *run)
 {
     return ENGINE_IS_POSTGRES(run->engine) ? postgres_lock_holder(run) : NULL;
+}
+
+status engine_unlock(migen *run)
+{
+    if (ENGINE_IS_POSTGRES(run->engine))
+        return postgres_free_lease(run);
+    report_print(run->report, "the lock of a SQLite file belongs to a process, and is gone when that ends");
+    report_print(run->report, "unlock: ok nothing to free");
+    return STATUS_OK;
 }

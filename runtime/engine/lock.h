@@ -1,7 +1,7 @@
 /*
  * lock.h: the migration lock.
  *
- * Idea       PostgreSQL: a session's advisory lock (postgres_lock.c). SQLite: the file is the lock (sqlite_lock.c).
+ * Idea       PostgreSQL: an advisory lock, or a lease (lock_parts.h). SQLite: the file is the lock (sqlite_lock.c).
  * Invariant  What was read before the lock was there is read again under it.
  * Usage      status s = run_lock(run); … run_unlock(run);   (run.h)
  */
@@ -10,8 +10,15 @@
 
 #include "run.h"
 
-/* "migen/shop/1.4.0 (process 4711 on 10.0.0.5)": who has the migration lock; NULL where nobody is seen, and on SQLite. */
+/* "migen/shop/1.4.0 4711@web-1 (server process 815, from 10.0.0.5), since …": who has the migration lock; NULL where
+ * nobody is seen, and on SQLite. */
 char *run_lock_holder(migen *run);
+
+/* Keeps the lock alive, and looks whether it still is: cheap, to be called now and then. STATUS_STOPPED: it is lost. */
+status run_keep_lock(migen *run) MUST_USE;
+
+/* unlock: frees a lease whose holder is provably gone. Says what it found. */
+status engine_unlock(migen *run) MUST_USE;
 
 /* The engine's half of run_lock and run_unlock. */
 status postgres_take_lock(migen *run) MUST_USE;
@@ -19,7 +26,20 @@ status sqlite_take_lock(migen *run) MUST_USE;
 void postgres_unlock(migen *run);
 char *postgres_lock_holder(migen *run);
 
-/* Reads the catalogue a last time and gives the lock back, in one round trip. */
+status postgres_keep_lock(migen *run) MUST_USE;
+status postgres_free_lease(migen *run) MUST_USE;
+
+/* Queue what proves to the transaction that begins, or is about to be committed, that the lock is this run's. */
+void postgres_prove_begin(migen *run);
+void postgres_prove_commit(migen *run);
+
+/* The words of the lost lock, for a proof that failed. */
+status postgres_lock_is_lost(migen *run, error *e);
+
+/* The lease's table. */
+object_name postgres_lease_table(migen *run);
+
+/* Reads the catalogue a last time and gives the lock back; where both are on one connection, in one round trip. */
 status postgres_unlock_and_read(migen *run) MUST_USE;
 
 /* Sleeps without holding anything; a signal ends it. */

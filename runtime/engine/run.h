@@ -4,7 +4,7 @@
  * The states of a run that changes something, in order:
  *   connected  settings sent, history read. No lock, no transaction, nothing written. With nothing
  *              pending the run ends here.
- *   locked     PostgreSQL: the advisory lock is held by this session; SQLite: BEGIN IMMEDIATE has been
+ *   locked     PostgreSQL: the migration lock is held (lock.h says how); SQLite: BEGIN IMMEDIATE has been
  *              done. History and catalogue have been read again, under the lock: from here on `live`
  *              is the truth. Nothing written.
  *   recorded   the history table is there; an adopted version is recorded.
@@ -30,6 +30,7 @@
 typedef struct batch_item {
     driver_statement statement;
     size_t row;      /* of the migration's steps; NO_STATEMENT: the engine's own */
+    bool fence;      /* it fails where the migration lock is no longer this run's */
     bool structural; /* made by a safe function from the model: a race with another session is decided anew */
     bool commits;    /* a COMMIT: what stands before it is durable once it is done */
     int64_t *rows;   /* its affected rows are added up there; NULL: nobody counts them */
@@ -71,6 +72,17 @@ typedef struct entry_trace {
         *dropped;  /* "ACCESS EXCLUSIVE on users": on what is gone when the entry is written; NULL: none */
     double waited; /* milliseconds: in tries that a lock timeout has ended; SQLite: for the file */
 } entry_trace;
+
+typedef struct lock_kind lock_kind;
+
+/* By what a run knows that the migration lock is still its own (lock_parts.h). */
+typedef struct lock_proof {
+    const char *key, *work_key; /* advisory locks: the run's, and that of its transactions */
+    const char *transaction;    /* the one that holds the first, as pg_locks names it */
+    const char *token;          /* of the lease */
+    double kept, asked;         /* when it was last known to be held, and asked for */
+    double deadline;            /* while a worker is opened: until when it may take; 0: no limit */
+} lock_proof;
 
 struct migen {
     arena *memory;
@@ -124,10 +136,20 @@ struct migen {
     bool resuming; /* an interrupted run has begun the step that is carried out */
     bool last;     /* no other follows: its commit is made durable at once */
     branch_list branches;
-    const char *durable; /* what of a failed migration stands, in words; NULL: nothing */
-    bool is_standby;     /* PostgreSQL: the server takes no changes */
-    bool needs_database; /* set before run_connect: a SQLite file that is not there is not made */
-    bool reads_only;     /* set before run_connect: nothing is created or written */
+    const char *durable;          /* what of a failed migration stands, in words; NULL: nothing */
+    bool is_standby;              /* PostgreSQL: the server takes no changes */
+    bool needs_database;          /* set before run_connect: a SQLite file that is not there is not made */
+    bool reads_only;              /* set before run_connect: nothing is created or written */
+    driver_settings settings;     /* PostgreSQL: what each session of this run has set */
+    const char *session_settings; /* the same for a session of one's own */
+    bool pooled;                  /* there is a pooler: a session lasts no longer than a transaction */
+    const char *history_schema;   /* PostgreSQL: where the history's table is, or will be */
+    bool lease_exists;            /* PostgreSQL: the table of a lease is there */
+    const lock_kind *lock;        /* PostgreSQL: how the migration lock is held; NULL before the first try */
+    driver *keeper;               /* a second connection, which holds it, or keeps it alive; NULL: none */
+    lock_proof proof;
+    bool lock_was_tried;  /* once at least */
+    bool lock_is_unknown; /* the server has no advisory locks */
     bool locked;
     bool lock_is_optional; /* up: when another session has done all the work there is nothing to wait for */
     bool rebuilds;         /* SQLite: a table was rebuilt, so foreign keys are checked before COMMIT */

@@ -14,6 +14,8 @@ typedef enum transaction_policy {
 } transaction_policy;
 typedef enum verify_policy { VERIFY_WARN, VERIFY_OFF, VERIFY_STRICT } verify_policy;
 
+typedef enum lock_choice { LOCK_AUTO, LOCK_ADVISORY, LOCK_LEASE } lock_choice;
+
 typedef struct run_options {
     bool strict, dry_run, yes, quiet, verbose, json;
     bool exit_code;            /* status --exit-code */
@@ -33,6 +35,7 @@ typedef struct run_options {
     const char *at_least; /* gate */
     transaction_policy transaction;
     verify_policy verify;
+    lock_choice lock;
     bool ahead_ok;
     bool edited_warn;
 } run_options;

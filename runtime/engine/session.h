@@ -15,6 +15,18 @@
 status postgres_begin_session(migen *run) MUST_USE;
 status sqlite_begin_session(migen *run) MUST_USE;
 
+/* "migen/shop/1.4.0 4711@web-1": which process, of which release, where. */
+char *postgres_process_name(migen *run);
+
+/* Opens one more connection, with the settings in each of its transactions. */
+status postgres_open_second(migen *run, driver **out) MUST_USE;
+
+/* A new connection in the place of one that was lost while nothing was at stake; tried until then. */
+status postgres_reconnect(migen *run, double until) MUST_USE;
+
+/* A connection, without a word on it. */
+status run_open_connection(migen *run, driver **out) MUST_USE;
+
 /* The engine's half of run_read_history. */
 status postgres_read_history(migen *run) MUST_USE;
 status sqlite_read_history(migen *run) MUST_USE;

@@ -217,9 +217,12 @@ for _ in $(seq 60); do
   sleep 0.1
 done
 expect 0 "$app" unlock --url "$url"
-says "held by migen/shop/3.0.0 (process"
+says "held by migen/shop/3.0.0 $slow@"
+says "since 20"
 expect 0 "$app" doctor --url "$url"
 says "works on it"
+expect 0 "$app" status --url "$url"
+says "now: migen/shop/3.0.0 $slow@"
 kill -TERM $slow
 code=0
 wait $slow || code=$?
