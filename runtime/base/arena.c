@@ -22,7 +22,7 @@ struct arena {
 #define ARENA_FIRST_BLOCK ((size_t)4096)
 #define ARENA_LAST_BLOCK  ((size_t)1 << 20)
 
-static _Noreturn void arena_out_of_memory(void)
+_Noreturn void arena_out_of_memory(void)
 {
     static const char message[] = "out of memory: nothing was left half done, run it again\n";
     ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);

@@ -39,6 +39,9 @@ char *arena_format(arena *a, const char *format, ...) __attribute__((format(prin
 char *arena_format_list(arena *a, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
+/* The end of the process, as of any allocation here: for a library's call that had no memory. */
+_Noreturn void arena_out_of_memory(void);
+
 #define ARENA_NEW(a, type)              ((type *)arena_allocate((a), sizeof(type)))
 #define ARENA_NEW_ARRAY(a, type, count) ((type *)arena_allocate_array((a), (count), sizeof(type)))
 

@@ -261,8 +261,8 @@ status postgres_connect(const target *t, const driver_options *options, arena *a
     for (;;) {
         PGconn *connection = connect_start(&settings);
         if (connection == NULL) {
-            driver_failure failure = {.code = STATUS_NO_CONNECTION,
-                                      .message = "no connection: out of memory"};
+            driver_failure failure = {
+                .code = STATUS_NO_CONNECTION, .message = "no connection: out of memory", .sqlstate = "53200"};
             return driver_fail(e, &failure, NULL, 0);
         }
         bool timed_out = false;

@@ -39,6 +39,7 @@ typedef struct postgres_run {
     bool reading_guard; /* or the guard */
     bool seen;          /* a result of it has come */
     bool finished;
+    size_t said;       /* how long libpq's text was behind the last result */
     double stopped_at; /* when the interruption was seen */
     double cancelled_at;
     double watched_at; /* when d->watch was asked last */
@@ -110,6 +111,10 @@ static void postgres_run_lost(postgres_run *run)
                               .detail = length == 0 ? NULL : arena_copy(run->memory, text, length),
                               .hint = "run it again, it goes on",
                               .sqlstate = "08006"};
+    if (postgres_is_without_memory(text)) {
+        failure.message = "out of memory: the connection to the server was given up";
+        failure.sqlstate = "53200";
+    }
     if (driver_interrupted())
         failure.message = "interrupted, and the connection to the server was lost";
     postgres_run_fail(run, &failure, run->reading);
@@ -180,6 +185,14 @@ static void postgres_run_server_error(postgres_run *run, const PGresult *r)
     postgres_run_fail(run, &failure, run->reading);
     if (fatal)
         run->finished = true;
+}
+
+/* Where libpq (15) has no memory for the result that stands for a Sync, it says so in its text and gives no result: the wait
+ * for it would have no end. */
+static bool postgres_result_is_lost(const postgres_run *run)
+{
+    const char *text = PQerrorMessage(run->p->connection);
+    return strlen(text) != run->said && postgres_is_without_memory(text);
 }
 
 /* COPY turns the protocol around in the middle of the pipeline: there is no way back from it but a new
@@ -303,6 +316,7 @@ static void postgres_read(postgres_run *run)
         } else {
             nothing = 0;
             postgres_take_result(run, r);
+            run->said = strlen(PQerrorMessage(connection));
         }
         PQclear(r);
     }
@@ -425,6 +439,10 @@ static void postgres_run_loop(postgres_run *run)
         postgres_read(run);
         if (run->finished)
             break;
+        if (postgres_result_is_lost(run)) {
+            postgres_run_lost(run);
+            return;
+        }
         if (!PQisBusy(connection) && !run->all_sent && flushed == 0)
             continue;
         (void)postgres_wait(connection, true, flushed > 0, run->stopping ? POSTGRES_TICK / 4 : POSTGRES_TICK);

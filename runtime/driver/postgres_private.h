@@ -22,6 +22,9 @@ status postgres_connect(const target *t, const driver_options *options, arena *a
 status postgres_connect_failed(const target *t, PGconn *connection, bool timed_out, arena *a,
                                error *e) MUST_USE;
 
+/* Whether libpq's text (not a server's answer) says that this process has no memory left. */
+bool postgres_is_without_memory(const char *text);
+
 /* Waits until the socket is readable (or writable, where wanted), for at most milliseconds. False: not yet.
  */
 bool postgres_wait(const PGconn *connection, bool readable, bool writable, int milliseconds);

@@ -84,6 +84,16 @@ static bool refusal_says(const refusal *r, const char *words)
     return strstr(r->reason, words) != NULL;
 }
 
+bool postgres_is_without_memory(const char *text)
+{
+    static const char *const words[] = {"out of memory", "Cannot allocate memory",
+                                        "Memory allocation failure"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(text, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 static bool refusal_is_of_rights(const refusal *r)
 {
     if (r->sqlstate != NULL && (strncmp(r->sqlstate, "28", 2) == 0 || strcmp(r->sqlstate, "42501") == 0))
@@ -179,6 +189,8 @@ status postgres_connect_failed(const target *t, PGconn *connection, bool timed_o
         failure.code = STATUS_NOT_PERMITTED;
     else if (refusal_is_of_settings(r))
         failure.code = STATUS_CONFIGURATION;
+    else if (r->sqlstate == NULL && postgres_is_without_memory(r->reason))
+        failure.sqlstate = "53200";
     const char *reason = silent ? "no answer before the connect timeout" : r->reason;
     failure.message =
         refusal_without_password(a, arena_format(a, "no connection to %s: %s", t->display, reason), password);

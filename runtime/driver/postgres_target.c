@@ -88,6 +88,8 @@ static status target_words_finish(target_words *words, target *out)
 static bool target_is_keyword(view word)
 {
     PQconninfoOption *all = PQconninfoParse("", NULL);
+    if (all == NULL)
+        arena_out_of_memory();
     bool found = false;
     for (const PQconninfoOption *o = all; o != NULL && o->keyword != NULL && !found; o++)
         found = view_is(word, o->keyword);
@@ -337,8 +339,12 @@ status target_parse_postgres_url(arena *a, const char *rest, target *out, error 
 status target_parse_postgres_words(arena *a, const char *text, target *out, error *e)
 {
     target_words words = {.memory = a};
-    /* libpq's own message may quote the value, so it is not asked for. */
-    PQconninfoOption *all = PQconninfoParse(text, NULL);
+    /* libpq's own message may quote the value, so it is not shown. */
+    char *message = NULL;
+    PQconninfoOption *all = PQconninfoParse(text, &message);
+    if (all == NULL && (message == NULL || text_equal(message, "out of memory\n")))
+        arena_out_of_memory();
+    PQfreemem(message);
     if (all == NULL)
         return target_refuse(
             e, "the key=value form of the database URL cannot be read",

@@ -145,7 +145,8 @@ static void batch_remember_failure(migen *run, const driver_result *results, siz
     /* What a dead connection leaves unanswered may have been done: of a COMMIT only the history knows. A server that says
      * why it ends the session says it of a statement, and does nothing that stands behind that. */
     bool dead = run->error.code == STATUS_STOPPED && !driver_is_alive(run->driver);
-    bool silent = dead && text_equal(run->error.sqlstate, "08006");
+    bool silent =
+        dead && (text_equal(run->error.sqlstate, "08006") || text_equal(run->error.sqlstate, "53200"));
     for (size_t i = 0; i < count; i++)
         if (run->batch.items[i].commits && (silent || (dead && run->error.statement_index >= i)))
             run->in_doubt = true;

@@ -45,6 +45,11 @@ static bool connect_is_crowded(const error *e)
     return false;
 }
 
+bool run_is_without_memory(const migen *run)
+{
+    return text_equal(run->error.sqlstate, "53200");
+}
+
 static status connect_once(migen *run)
 {
     status s = run_open_connection(run, &run->driver);
@@ -73,7 +78,8 @@ static status connect_within(migen *run, int64_t patience)
     while (s != STATUS_OK && !driver_interrupted()) {
         bool crowded = connect_is_crowded(&run->error);
         double waited = clock_milliseconds() - begun;
-        if ((s != STATUS_NO_CONNECTION && !crowded) || waited >= (double)(crowded ? for_a_place : patience))
+        bool may_pass = (s == STATUS_NO_CONNECTION && !run_is_without_memory(run)) || crowded;
+        if (!may_pass || waited >= (double)(crowded ? for_a_place : patience))
             return s;
         error_clear(&run->error);
         run_sleep(run_jitter(pause));
@@ -104,7 +110,8 @@ status run_connect(migen *run)
 bool run_has_lost_connection(const migen *run)
 {
     return run->error.code == STATUS_STOPPED && !driver_interrupted() && run->driver != NULL &&
-           !driver_is_alive(run->driver) && !text_equal(run->error.sqlstate, "57P01");
+           !driver_is_alive(run->driver) && !text_equal(run->error.sqlstate, "57P01") &&
+           !run_is_without_memory(run);
 }
 
 bool run_connect_again(migen *run)

@@ -168,7 +168,7 @@ static void wait_say(lock_wait *wait, double begun)
 static status wait_after_failure(lock_wait *wait, status s)
 {
     migen *run = wait->run;
-    if (driver_interrupted())
+    if (driver_interrupted() || run_is_without_memory(run))
         return s;
     if (run->lock_is_unknown && run->options->lock == LOCK_AUTO) {
         report_message(run->report, "info", "no advisory locks here (%s): the migration lock is a lease",

@@ -270,7 +270,7 @@ status postgres_reconnect(migen *run, double until)
     run_disconnect(run);
     status s = run_open_connection(run, &run->driver);
     while ((s == STATUS_NO_CONNECTION || s == STATUS_STOPPED) && clock_milliseconds() < until &&
-           !driver_interrupted()) {
+           !driver_interrupted() && !run_is_without_memory(run)) {
         error_clear(&run->error);
         run_sleep(run_jitter(pause));
         pause = pause < 1000 ? pause * 2 : pause;

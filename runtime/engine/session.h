@@ -27,6 +27,9 @@ status postgres_reconnect(migen *run, double until) MUST_USE;
 /* A connection, without a word on it. */
 status run_open_connection(migen *run, driver **out) MUST_USE;
 
+/* The error is that memory is gone, here or at the server: no connection, and no time, is of help. */
+bool run_is_without_memory(const migen *run);
+
 /* The engine's half of run_read_history. */
 status postgres_read_history(migen *run) MUST_USE;
 status sqlite_read_history(migen *run) MUST_USE;

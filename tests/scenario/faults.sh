@@ -20,7 +20,7 @@ run_with() { # WHAT-IT-IS CODES VARIABLE=VALUE...: one run with the fault; then 
   local what=$1 codes=" $2 " code=0
   shift 2
   make_begun
-  { env "$@" "${way[@]}" --url "$url" >interrupted.out 2>interrupted.log; } 2>/dev/null || code=$?
+  { timeout -k 5 180 env "$@" "${way[@]}" --url "$url" >interrupted.out 2>interrupted.log; } 2>/dev/null || code=$?
   tried=$((tried + 1))
   ends[$code]=$((${ends[$code]:-0} + 1))
   case $codes in
@@ -80,7 +80,7 @@ postgres_errors() {
     esac
     for kind in error errors; do
       for point in $(points "$last" 2); do
-        run_with "$kind $sqlstate at $point" "$codes" MIGEN_FAULT="$point" MIGEN_FAULT_KIND="$kind $sqlstate" MIGEN_DDL_RETRIES=2
+        run_with "$kind $sqlstate at $point" "$codes" MIGEN_FAULT="$point" MIGEN_FAULT_KIND="$kind $sqlstate" MIGEN_DDL_RETRIES=2 MIGEN_LOCK_TIMEOUT=1s
       done
     done
     say_ends "$sqlstate"
