@@ -20,7 +20,9 @@ static bool gate_is_wanted(const invocation *i, size_t wanted, size_t position)
 static status gate_look_once(invocation *i, size_t wanted, gate_look *look)
 {
     arena *a = arena_new();
-    migen *run = engine_new(a, i->release, &i->options, &i->target, &i->report);
+    run_options options = i->options;
+    options.lock_timeout = 0; /* it is looked again */
+    migen *run = engine_new(a, i->release, &options, &i->target, &i->report);
     run->reads_only = true;
     status s = run_connect(run);
     look->answers = s == STATUS_OK;

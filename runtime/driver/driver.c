@@ -219,9 +219,9 @@ int driver_backend_pid(const driver *d)
     return d->operations->backend_pid(d);
 }
 
-bool driver_is_read_only(const driver *d)
+status driver_refuse_read_only(driver *d, error *e)
 {
-    return d->operations->is_read_only(d);
+    return d->operations->refuse_read_only(d, e);
 }
 
 bool driver_is_stand_in(const driver *d)

@@ -85,8 +85,9 @@ migen_engine driver_engine(const driver *d);
 int driver_server_version(const driver *d); /* 150020, 3040001 */
 bool driver_in_transaction(const driver *d);
 bool driver_is_alive(const driver *d);
-int driver_backend_pid(const driver *d);   /* what the connection was told; 0 on SQLite */
-bool driver_is_read_only(const driver *d); /* SQLite: sqlite3_db_readonly */
+int driver_backend_pid(const driver *d); /* what the connection was told; 0 on SQLite */
+/* SQLite: STATUS_NOT_PERMITTED and why, where the file can only be read. */
+status driver_refuse_read_only(driver *d, error *e) MUST_USE;
 bool driver_is_stand_in(
     const driver *d); /* SQLite, read_only: there is no file, an empty database stands in */
 uint64_t driver_statement_count(const driver *d); /* statements sent that are no SELECT, SHOW, SET, PRAGMA,

@@ -21,7 +21,7 @@ typedef struct driver_operations {
     bool (*in_transaction)(const driver *d);
     bool (*is_alive)(const driver *d);
     int (*backend_pid)(const driver *d);
-    bool (*is_read_only)(const driver *d);
+    status (*refuse_read_only)(driver *d, error *e);
     bool (*is_stand_in)(const driver *d);
 } driver_operations;
 

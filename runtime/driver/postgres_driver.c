@@ -526,6 +526,12 @@ static bool postgres_driver_never(const driver *d)
     return false;
 }
 
+static status postgres_driver_refuse_nothing(driver *d, error *e)
+{
+    (void)d;
+    return e->code;
+}
+
 static void postgres_drop_notice(void *unused, const PGresult *notice)
 {
     (void)unused;
@@ -540,7 +546,7 @@ static const driver_operations postgres_driver_operations = {
     .in_transaction = postgres_driver_in_transaction,
     .is_alive = postgres_driver_is_alive,
     .backend_pid = postgres_driver_backend_pid,
-    .is_read_only = postgres_driver_never,
+    .refuse_read_only = postgres_driver_refuse_nothing,
     .is_stand_in = postgres_driver_never,
 };
 

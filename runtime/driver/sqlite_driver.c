@@ -1,7 +1,7 @@
 /*
  * SQLite. The statements of a run are carried out one after the other, and the first error ends it.
  */
-#include "driver_private.h"
+#include "sqlite_private.h"
 
 #include "duration.h"
 #include "sqlite_error.h"
@@ -29,6 +29,7 @@ typedef struct sqlite_driver {
     int64_t busy_timeout; /* milliseconds */
     double busy_since;    /* when the current wait for a lock began */
     bool stand_in;
+    bool by_url; /* the URL says that it is only read */
 } sqlite_driver;
 
 /* The open databases, for the signal handler. A run has one, a test some more. */
@@ -118,10 +119,18 @@ static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_stat
     if (offset >= 0)
         failure.position = (int)utf8_count(statement->sql, (size_t)offset) + 1;
 #endif
+    const char *trouble = s->by_url && (code & 0xff) == SQLITE_READONLY
+                              ? SQLITE_READ_ONLY_URL
+                              : sqlite_trouble(e->memory, s->path, code);
+    if (trouble != NULL) {
+        failure.detail = failure.message;
+        failure.message = trouble;
+        failure.code = (code & 0xff) == SQLITE_READONLY ? STATUS_NOT_PERMITTED : STATUS_STOPPED;
+    }
     if ((code & 0xff) == SQLITE_READONLY)
-        failure.hint = "the file and its folder must be writable for the user who runs this";
-    else if ((code & 0xff) == SQLITE_FULL)
-        failure.hint = "make room on the disk, then run it again: it goes on";
+        failure.hint = SQLITE_HINT_WRITABLE;
+    else if ((code & 0xff) == SQLITE_FULL || (trouble != NULL && failure.code == STATUS_STOPPED))
+        failure.hint = SQLITE_HINT_FULL;
     else if ((code & 0xff) == SQLITE_IOERR)
         failure.hint = "the disk, or the file system, could not do it; when that is mended, run it again";
     else if ((code & 0xff) == SQLITE_BUSY)
@@ -131,7 +140,8 @@ static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_stat
                        "see `version` for which SQLite this program has";
     else if (code == SQLITE_ERROR && statement != NULL)
         failure.hint = sqlite_driver_version_hint(s, failure.message, statement->sql, e->memory);
-    return driver_fail(e, &failure, statement, index);
+    bool of_file = (code & 0xff) == SQLITE_READONLY; /* the next statement would fare no better */
+    return driver_fail(e, &failure, of_file ? NULL : statement, index);
 }
 
 /* What is behind the first statement must be white space, semicolons and comments. */
@@ -297,53 +307,6 @@ static status sqlite_driver_run(driver *d, const driver_statement *statements, s
 
 /* ---- opening ---- */
 
-static char *sqlite_driver_folder(arena *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return arena_string(a, ".");
-    return slash == path ? arena_string(a, "/") : arena_copy(a, path, (size_t)(slash - path));
-}
-
-/* Why the file cannot be opened, in words: SQLite only says that it cannot. */
-static status sqlite_driver_open_failed(sqlite_driver *s, int code, error *e)
-{
-    arena *a = s->common.memory;
-    const char *path = s->path;
-    const char *folder = sqlite_driver_folder(a, path);
-    driver_failure failure = {.code = STATUS_NO_CONNECTION, .sqlstate = sqlite_error_name(code)};
-    struct stat file;
-    struct stat parent;
-    bool there = stat(path, &file) == 0;
-    int file_error = errno;
-    if (there && S_ISDIR(file.st_mode)) {
-        failure.code = STATUS_CONFIGURATION;
-        failure.message = arena_format(a, "\"%s\" is a folder, not a SQLite database", path);
-    } else if ((code & 0xff) == SQLITE_NOTADB) {
-        failure.code = STATUS_CONFIGURATION;
-        failure.message = arena_format(a, "\"%s\" is not a SQLite database", path);
-        failure.hint = "it is another kind of file, or encrypted";
-    } else if (!there && stat(folder, &parent) != 0 && errno == ENOENT) {
-        failure.message =
-            arena_format(a, "\"%s\" cannot be opened: the folder \"%s\" is not there", path, folder);
-        failure.hint =
-            "make the folder, or mount the volume; sqlite:PATH is relative to the working directory, "
-            "sqlite:///PATH is absolute";
-    } else if (there ? access(path, R_OK) != 0 : file_error == EACCES || access(folder, W_OK | X_OK) != 0) {
-        failure.code = STATUS_NOT_PERMITTED;
-        failure.message =
-            there ? arena_format(a, "\"%s\" cannot be read: %s", path, strerror(errno))
-                  : arena_format(a, "\"%s\" cannot be made: the folder \"%s\" is not writable", path, folder);
-    } else if (!there) {
-        failure.message = arena_format(a, "\"%s\" is not there", path);
-    } else {
-        status known = sqlite_error_status(code); /* busy: WAL's locks were lost to others for too long */
-        failure.code = known == STATUS_NOT_PERMITTED || known == STATUS_BUSY ? known : STATUS_NO_CONNECTION;
-        failure.message = arena_format(a, "\"%s\" cannot be opened: %s", path, sqlite3_errmsg(s->database));
-    }
-    return driver_fail(e, &failure, NULL, 0);
-}
-
 static int sqlite_driver_open_path(sqlite_driver *s, const char *path, int flags)
 {
     if (s->database != NULL) {
@@ -396,7 +359,7 @@ static int sqlite_driver_try_immutable(sqlite_driver *s, int code)
     if (code != SQLITE_READONLY_DIRECTORY && (code & 0xff) != SQLITE_CANTOPEN &&
         code != SQLITE_READONLY_CANTINIT)
         return code;
-    if (access(s->path, R_OK) != 0 || access(sqlite_driver_folder(a, s->path), W_OK) == 0 ||
+    if (access(s->path, R_OK) != 0 || access(sqlite_folder(a, s->path), W_OK) == 0 ||
         access(arena_format(a, "%s-wal", s->path), F_OK) == 0)
         return code;
     int again = sqlite_driver_open_path(s, sqlite_driver_immutable_uri(a, s->path),
@@ -414,7 +377,7 @@ static int sqlite_driver_open_target(sqlite_driver *s, const target *t, bool rea
     bool there = strcmp(path, ":memory:") == 0 || access(path, F_OK) == 0;
     if (!read_only && !must_exist)
         flags |= SQLITE_OPEN_CREATE;
-    else if (!there && !must_exist && access(sqlite_driver_folder(s->common.memory, path), F_OK) == 0) {
+    else if (!there && !must_exist && access(sqlite_folder(s->common.memory, path), F_OK) == 0) {
         s->stand_in = true;
         path = ":memory:";
     }
@@ -459,9 +422,20 @@ static int sqlite_driver_backend_pid(const driver *d)
     return 0;
 }
 
-static bool sqlite_driver_is_read_only(const driver *d)
+static status sqlite_driver_refuse_read_only(driver *d, error *e)
 {
-    return sqlite3_db_readonly(((const sqlite_driver *)d)->database, "main") == 1;
+    sqlite_driver *s = (sqlite_driver *)d;
+    if (sqlite3_db_readonly(s->database, "main") != 1)
+        return STATUS_OK;
+    const char *trouble =
+        s->by_url ? SQLITE_READ_ONLY_URL : sqlite_trouble(e->memory, s->path, SQLITE_READONLY);
+    driver_failure failure = {
+        .code = STATUS_NOT_PERMITTED,
+        .message =
+            trouble != NULL ? trouble : arena_format(e->memory, "\"%s\" can only be read here", s->path),
+        .hint = SQLITE_HINT_WRITABLE,
+        .sqlstate = "SQLITE_READONLY"};
+    return driver_fail(e, &failure, NULL, 0);
 }
 
 static bool sqlite_driver_is_stand_in(const driver *d)
@@ -477,7 +451,7 @@ static const driver_operations sqlite_driver_operations = {
     .in_transaction = sqlite_driver_in_transaction,
     .is_alive = sqlite_driver_is_alive,
     .backend_pid = sqlite_driver_backend_pid,
-    .is_read_only = sqlite_driver_is_read_only,
+    .refuse_read_only = sqlite_driver_refuse_read_only,
     .is_stand_in = sqlite_driver_is_stand_in,
 };
 
@@ -488,9 +462,10 @@ status sqlite_driver_open(const target *t, const driver_options *options, driver
     s->common = (driver){.operations = &sqlite_driver_operations, .memory = a};
     s->path = arena_string(a, t->path);
     s->busy_timeout = options->busy_timeout;
+    s->by_url = t->read_only;
     int code = sqlite_driver_open_target(s, t, options->read_only, t->must_exist || options->must_exist);
     if (code != SQLITE_OK) {
-        status outcome = sqlite_driver_open_failed(s, code, e);
+        status outcome = sqlite_open_failed(a, s->path, code, sqlite3_errmsg(s->database), e);
         driver_close(&s->common);
         return outcome;
     }

@@ -94,11 +94,12 @@ static void batch_report(migen *run)
     run->lines.count = 0;
 }
 
-/* A COMMIT of SQLite that meets a reader keeps its transaction open and is tried again (safety in
- * rollback-journal mode). Where the file itself was busy SQLite has rolled back: there is nothing to try again. */
+/* A COMMIT of SQLite that meets a reader (rollback-journal mode) keeps its transaction open and is tried again; meanwhile no
+ * new reader is let in, so it is for no longer than a strong lock may be waited for. Where the file itself was busy SQLite has
+ * rolled back: there is nothing to try again. */
 static status batch_retry_commit(migen *run, const batch_item *item)
 {
-    double until = clock_milliseconds() + (double)run->options->lock_timeout;
+    double until = clock_milliseconds() + (double)run->options->ddl_lock_timeout;
     double pause = 10;
     status s = STATUS_BUSY;
     while (s == STATUS_BUSY && driver_in_transaction(run->driver) && clock_milliseconds() < until &&

@@ -50,13 +50,20 @@ bool run_is_without_memory(const migen *run)
     return text_equal(run->error.sqlstate, "53200");
 }
 
+/* Whether that will pass by itself: others will leave a place, or the file. */
+static bool connect_may_find_place(const migen *run)
+{
+    return connect_is_crowded(&run->error) ||
+           (ENGINE_IS_SQLITE(run->engine) && run->error.code == STATUS_BUSY);
+}
+
 static status connect_once(migen *run)
 {
     status s = run_open_connection(run, &run->driver);
     if (s == STATUS_OK)
         s = ENGINE_OWN(run->engine, begin_session)(run);
-    if (s != STATUS_OK && run->driver != NULL && connect_is_crowded(&run->error))
-        run_disconnect(run); /* a pooler said so, in the server's place */
+    if (s != STATUS_OK && run->driver != NULL && connect_may_find_place(run))
+        run_disconnect(run); /* a pooler said so, in the server's place; or SQLite's file is in use */
     return s;
 }
 
@@ -64,9 +71,11 @@ static status connect_within(migen *run, int64_t patience)
 {
     double begun = clock_milliseconds();
     double pause = 50;
-    /* What waits for the migration lock may as well wait for a place at the server. */
+    lock_patience waiting = {.begun = begun};
+    /* What waits for the migration lock may as well wait for a place at the server, or for a file that is written just now. */
     int64_t for_a_place = patience;
-    if (!run->reads_only && run->options->lock_timeout > patience)
+    bool waits = !run->reads_only || ENGINE_IS_SQLITE(run->engine);
+    if (waits && run->options->lock_timeout > patience)
         for_a_place = run->options->lock_timeout;
     run->history.table =
         history_table_name(run->memory, ENGINE_IS_POSTGRES(run->engine) ? run->options->schema : NULL,
@@ -76,12 +85,17 @@ static status connect_within(migen *run, int64_t patience)
     run->scope.history_prefix = run->history.table.name;
     status s = connect_once(run);
     while (s != STATUS_OK && !driver_interrupted()) {
-        bool crowded = connect_is_crowded(&run->error);
+        bool crowded = connect_may_find_place(run);
         double waited = clock_milliseconds() - begun;
         bool may_pass = (s == STATUS_NO_CONNECTION && !run_is_without_memory(run)) || crowded;
-        if (!may_pass || waited >= (double)(crowded ? for_a_place : patience))
+        if (!may_pass || waited >= (double)(crowded ? for_a_place : patience)) {
+            if (ENGINE_IS_SQLITE(run->engine) && crowded)
+                sqlite_name_holder(run);
             return s;
+        }
         error_clear(&run->error);
+        if (ENGINE_IS_SQLITE(run->engine) && crowded)
+            run_say_waiting(run, "the database", &waiting);
         run_sleep(run_jitter(pause));
         pause = pause < 1000 ? pause * 2 : pause;
         s = connect_once(run);

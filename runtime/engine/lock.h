@@ -10,8 +10,8 @@
 
 #include "run.h"
 
-/* "migen/shop/1.4.0 4711@web-1 (server process 815, from 10.0.0.5), since …": who has the migration lock; NULL where
- * nobody is seen, and on SQLite. */
+/* "migen/shop/1.4.0 4711@web-1 (server process 815, from 10.0.0.5), since …", on SQLite "shop-migrate (process 4711)": who has
+ * the migration lock; NULL where nobody is seen. */
 char *run_lock_holder(migen *run);
 
 /* Keeps the lock alive, and looks whether it still is: cheap, to be called now and then. STATUS_STOPPED: it is lost. */
@@ -25,6 +25,10 @@ status postgres_take_lock(migen *run) MUST_USE;
 status sqlite_take_lock(migen *run) MUST_USE;
 void postgres_unlock(migen *run);
 char *postgres_lock_holder(migen *run);
+char *sqlite_lock_holder(migen *run);
+
+/* Puts who holds the file into the error of a busy one. */
+void sqlite_name_holder(migen *run);
 
 status postgres_keep_lock(migen *run) MUST_USE;
 status postgres_free_lease(migen *run) MUST_USE;
@@ -41,6 +45,17 @@ object_name postgres_lease_table(migen *run);
 
 /* Reads the catalogue a last time and gives the lock back; where both are on one connection, in one round trip. */
 status postgres_unlock_and_read(migen *run) MUST_USE;
+
+/* Both at clock_milliseconds; said: when the waiting was said last. */
+typedef struct lock_patience {
+    double begun, said;
+} lock_patience;
+
+/* "waiting for the migration lock, held by …": after a second, and then every ten. */
+void run_say_waiting(migen *run, const char *what, lock_patience *patience);
+
+/* Nothing can be written here: a standby (STATUS_CONFIGURATION), a file that can only be read (STATUS_NOT_PERMITTED). */
+status run_refuse_read_only(migen *run) MUST_USE;
 
 /* Sleeps without holding anything; a signal ends it. */
 void run_sleep(double milliseconds);

@@ -112,7 +112,8 @@ static void lock_choose(migen *run)
 
 typedef struct lock_wait {
     migen *run;
-    double until, pause, said;
+    double until, pause;
+    lock_patience patience;
     bool lost;        /* a connection was, and that was said */
     const char *seen; /* the history's newest entry when it was read last */
 } lock_wait;
@@ -148,19 +149,6 @@ static status wait_timed_out(lock_wait *wait)
                          holder == NULL ? "another session" : holder);
     error_hint(&run->error, "run it again when that has ended, or wait longer with --lock-timeout");
     return s;
-}
-
-static void wait_say(lock_wait *wait, double begun)
-{
-    migen *run = wait->run;
-    double now = clock_milliseconds();
-    bool first = wait->said <= begun;
-    if (now - wait->said < (first ? 1000 : 10000))
-        return;
-    wait->said = now;
-    const char *holder = postgres_lock_holder(run);
-    report_message(run->report, "info", "waiting for the migration lock, held by %s",
-                   holder == NULL ? "another session" : holder);
 }
 
 /* What a failed try is worth another one for: the server has no advisory locks; the connection is gone, with nothing
@@ -208,8 +196,10 @@ static status wait_try(lock_wait *wait, bool *got, bool *settled)
 status postgres_take_lock(migen *run)
 {
     double begun = clock_milliseconds();
-    lock_wait wait = {
-        .run = run, .until = begun + (double)run->options->lock_timeout, .pause = 50, .said = begun};
+    lock_wait wait = {.run = run,
+                      .until = begun + (double)run->options->lock_timeout,
+                      .pause = 50,
+                      .patience = {.begun = begun}};
     bool got = false, settled = false;
     (void)lock_key(run);
     lock_choose(run);
@@ -223,7 +213,7 @@ status postgres_take_lock(migen *run)
             return error_set(&run->error, STATUS_STOPPED, "stopped while waiting for the migration lock");
         if (clock_milliseconds() > wait.until)
             return wait_timed_out(&wait);
-        wait_say(&wait, begun);
+        run_say_waiting(run, "the migration lock", &wait.patience);
         run_sleep(run_jitter(wait.pause));
         wait.pause = wait.pause < 400 ? wait.pause * 1.5 : wait.pause;
     }

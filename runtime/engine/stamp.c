@@ -25,8 +25,12 @@ static void stamp_entry(migen *run, const migen_migration *m, bool up, const cha
                            .way_down = up ? way_text(run->memory, m) : NULL};
     batch_push(run, history_insert_statement(run->memory, run->engine, &run->history, &entry), NO_STATEMENT,
                false);
-    run->report->counts[OUTCOME_STAMPED]++;
-    report_message(run->report, "info", "%s  stamped %s", m->id, up ? "as applied" : "as not applied");
+}
+
+static bool stamp_is_due(const migen *run, size_t position, size_t wanted)
+{
+    bool shall = wanted != NOT_FOUND && version_is_ancestor(run->release, position, wanted);
+    return version_applied(run, position) != shall;
 }
 
 static status stamp_carry(migen *run, const stamp_request *request)
@@ -39,15 +43,20 @@ static status stamp_carry(migen *run, const stamp_request *request)
     }
     batch_begin(run);
     engine_make_history(run);
-    for (size_t i = 0; i < run->release->migration_count; i++) {
-        bool is = version_applied(run, i);
-        bool shall = wanted != NOT_FOUND && version_is_ancestor(run->release, i, wanted);
-        if (is != shall)
-            stamp_entry(run, run->release->migrations[i], shall, request->reason);
-    }
+    for (size_t i = 0; i < run->release->migration_count; i++)
+        if (stamp_is_due(run, i, wanted))
+            stamp_entry(run, run->release->migrations[i], !version_applied(run, i), request->reason);
     run->last = true;
     batch_commit(run);
-    return batch_flush(run, false, NULL);
+    status s = batch_flush(run, false, NULL);
+    for (size_t i = 0; s == STATUS_OK && i < run->release->migration_count; i++) {
+        if (!stamp_is_due(run, i, wanted))
+            continue;
+        run->report->counts[OUTCOME_STAMPED]++;
+        report_message(run->report, "info", "%s  stamped %s", run->release->migrations[i]->id,
+                       version_applied(run, i) ? "as not applied" : "as applied");
+    }
+    return s;
 }
 
 status engine_stamp(migen *run, const char *target, const char *reason)

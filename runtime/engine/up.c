@@ -303,6 +303,8 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
         run->error = first;
         if (ENGINE_IS_POSTGRES(run->engine))
             postgres_trace_name_blockers(run);
+        else if (s == STATUS_BUSY)
+            sqlite_name_holder(run);
         bool busy = s == STATUS_BUSY && under_lock && tries < run->options->ddl_retries;
         if ((!race && !busy) || driver_interrupted()) {
             if (ENGINE_IS_POSTGRES(run->engine))
@@ -317,17 +319,6 @@ static status up_with_retries(migen *run, const char *target, status (*work)(mig
             run_sleep(run_jitter(pause));
         pause = pause < 5000 ? pause * 2 : pause;
     }
-}
-
-static status up_refuse_standby(migen *run)
-{
-    if (!run->is_standby)
-        return STATUS_OK;
-    status s =
-        error_set(&run->error, STATUS_CONFIGURATION, "this server is a standby, which takes no changes");
-    error_hint(&run->error,
-               "give the primary's URL; target_session_attrs=read-write finds it among several hosts");
-    return s;
 }
 
 static void up_say_nothing(migen *run, const char *target)
@@ -352,8 +343,6 @@ status engine_up(migen *run, const char *target)
         run->report->already = up_count_applied(run);
         s = engine_check_history(run);
     }
-    if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
-        s = up_refuse_standby(run);
     if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
         s = up_with_retries(run, target, up_carry);
     if (s == STATUS_OK)
@@ -460,7 +449,7 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     if (s == STATUS_OK)
         s = down_check_ways(run, &positions);
     if (s == STATUS_OK && positions.count != 0)
-        s = up_refuse_standby(run);
+        s = run_refuse_read_only(run);
     bool above =
         target != NULL && *target != '-' && !text_equal(target, "base") && !text_equal(target, "none");
     bool agreed =

@@ -8,7 +8,7 @@ mode=${1:-some}
 crowd=${CROWD:-64}
 pgbouncer=$(command -v pgbouncer || ls /usr/sbin/pgbouncer 2>/dev/null || true)
 [ -n "$pgbouncer" ] || fail "pgbouncer is not installed (./scripts/setup --tests)"
-start_postgres
+start_postgres -c max_connections=400 # the poolers keep theirs
 cd "$work"
 
 poolers=()

@@ -102,7 +102,7 @@ sqlite_files() {
     count=$(cat count)
     for on in "" " on"; do
       for point in $(points "$count" 2); do
-        run_with "$what$on at $point" "$codes" FAULTY_FILES="$what $point$on" MIGEN_LOCK_TIMEOUT=200ms
+        run_with "$what$on at $point" "$codes" FAULTY_FILES="$what $point$on" MIGEN_LOCK_TIMEOUT=200ms MIGEN_DDL_LOCK_TIMEOUT=200ms MIGEN_DDL_RETRIES=2
       done
     done
     say_ends "$what of $count"

@@ -118,7 +118,10 @@ static void test_settings(void **state)
     driver *d = open_ok("settings.db");
     assert_value(d, "pragma temp_store", "2");
     assert_value(d, "pragma synchronous", "2");
-    assert_false(driver_is_read_only(d));
+    arena *a = arena_new();
+    error e = error_new(a);
+    assert_int_equal(driver_refuse_read_only(d, &e), STATUS_OK);
+    arena_free(a);
     assert_false(driver_in_transaction(d));
     run_ok(d, "begin immediate");
     assert_true(driver_in_transaction(d));
@@ -396,7 +399,10 @@ static int check_locked_folder(void)
         t.path = readable[i];
         if (driver_open(&t, &none, &d, &e) != STATUS_OK)
             return 10 + i;
-        if (!driver_is_read_only(d) || driver_query(d, "select a from t", a, &r, &e) != STATUS_OK ||
+        if (driver_refuse_read_only(d, &e) != STATUS_NOT_PERMITTED)
+            return 40 + i;
+        error_clear(&e);
+        if (driver_query(d, "select a from t", a, &r, &e) != STATUS_OK ||
             !text_equal(driver_value(&r, 0, 0), "5"))
             return 20 + i;
         if (driver_query(d, "insert into t values (6)", a, NULL, &e) != STATUS_NOT_PERMITTED ||
