@@ -38,6 +38,9 @@ status catalog_load(migen_engine engine, const catalog_scope *scope,
 status catalog_read(driver *d, const catalog_scope *scope, const schema *known, arena *memory, schema **out,
                     error *e) MUST_USE;
 
+/* SQLite: a table of `live` that was there before the history knew it is read by the history as it is now, as catalog_load would. */
+void catalog_settle_table(schema *live, const char *object, const schema *known);
+
 /* Answers all questions of the memo by asking the server how it prints them: makes temporary tables like the wanted ones
  * inside a transaction that is rolled back (one round trip; one more for each that the server refuses). On SQLite, on a
  * replica and without the right to make temporary tables the answers are "". */

@@ -3,10 +3,6 @@
 #include "sql_normal.h"
 #include "sql_writer.h"
 #include "sqlite_ddl.h"
-#include "type_sql.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* The columns of the query below. */
 enum { SQLITE_ROW_TYPE, SQLITE_ROW_NAME, SQLITE_ROW_TABLE, SQLITE_ROW_SQL, SQLITE_ROW_COLUMNS };
@@ -116,14 +112,6 @@ static void sqlite_read_rows(sqlite_reading *r, const char *type, void (*read)(s
             read(r, row);
 }
 
-static const migen_column *sqlite_column_of(const schema_table *t, const char *name)
-{
-    for (size_t i = 0; t != NULL && i < t->columns.count; i++)
-        if (text_equal_word(t->columns.items[i].name, name))
-            return &t->columns.items[i];
-    return NULL;
-}
-
 /* A foreign key names its target as it is spelt there, and the target's columns. */
 static void sqlite_settle_foreign_key(const sqlite_reading *r, migen_constraint *key)
 {
@@ -140,155 +128,10 @@ static void sqlite_settle_foreign_key(const sqlite_reading *r, migen_constraint 
     size_t count = list_length(key->references_columns);
     const char **names = ARENA_NEW_ARRAY(r->memory, const char *, count + 1);
     for (size_t i = 0; i < count; i++) {
-        const migen_column *column = sqlite_column_of(target, key->references_columns[i]);
+        const migen_column *column = table_find_column(target, key->references_columns[i]);
         names[i] = column == NULL ? key->references_columns[i] : column->name;
     }
     key->references_columns = names;
-}
-
-/* The strings of a check that is `column IN ('a', 'b', …)` and no more; NULL for any other. */
-static const char *const *sqlite_check_values(arena *a, const char *column, const char *expression)
-{
-    VECTOR(const char *) values = {0};
-    sql_lexer lexer = sql_lexer_new(expression, strlen(expression), MIGEN_SQLITE);
-    if (!text_equal_word(sql_token_value(a, sql_next(&lexer)), column) ||
-        !sql_token_is(sql_next(&lexer), "in") || !sql_token_is(sql_next(&lexer), "("))
-        return NULL;
-    for (;;) {
-        sql_token value = sql_next(&lexer);
-        if (value.kind != TOKEN_STRING)
-            return NULL;
-        vector_push(a, &values, sql_token_value(a, value));
-        sql_token behind = sql_next(&lexer);
-        if (sql_token_is(behind, ")"))
-            break;
-        if (!sql_token_is(behind, ","))
-            return NULL;
-    }
-    if (sql_next(&lexer).kind != TOKEN_END)
-        return NULL;
-    vector_push(a, &values, NULL);
-    return values.items;
-}
-
-/* Whether all values of the enum are in the list, in their order. */
-static bool sqlite_values_include(const char *const *values, const schema_enum *e)
-{
-    size_t next = 0;
-    for (size_t i = 0; values[i] != NULL && next < e->values.count; i++)
-        next += text_equal(values[i], e->values.items[next]) ? 1 : 0;
-    return next == e->values.count;
-}
-
-/*
- * Whether a TEXT column is the enum that the history says it is: its check lists the enum's values. Values beyond those (which a way
- * down left) are no difference; the model's enum then has them too, so that a rebuild keeps them. Another list stays a constraint.
- */
-static bool sqlite_settle_enum(const sqlite_reading *r, schema_table *t, migen_column *column,
-                               migen_type wanted)
-{
-    schema_enum *e = map_get(&r->model->enums, name_text(r->memory, name_parse(r->memory, wanted.name)));
-    if (e == NULL || e->values.count == 0 || column->type.kind != MIGEN_TYPE_TEXT)
-        return false;
-    for (size_t i = 0; i < t->constraints.count; i++) {
-        const migen_constraint *check = &t->constraints.items[i];
-        if (check->kind != MIGEN_CHECK || !check->name_is_implied)
-            continue;
-        const char *const *values = sqlite_check_values(r->memory, column->name, check->expression);
-        if (values == NULL || !sqlite_values_include(values, e))
-            continue;
-        e->values.count = 0;
-        for (size_t k = 0; values[k] != NULL; k++)
-            vector_push(r->memory, &e->values, values[k]);
-        vector_remove(&t->constraints, i);
-        column->type = (migen_type){.kind = MIGEN_TYPE_ENUM, .name = arena_string(r->memory, wanted.name)};
-        return true;
-    }
-    return false;
-}
-
-/* A STRICT table can declare six types only: which one was meant, the history knows. */
-static bool sqlite_settle_strict(const sqlite_reading *r, schema_table *t, migen_column *column,
-                                 migen_type wanted)
-{
-    if (!t->strict || wanted.array || type_strict_kind(wanted.kind) != column->type.kind)
-        return false;
-    migen_column meant = *column;
-    meant.type = wanted;
-    const char *check = sqlite_check_of_type(r->memory, &meant);
-    if (check != NULL && !sqlite_absorb_check(t, column->name, check))
-        return false; /* it is what it says, and no more */
-    column->type = wanted;
-    if (wanted.kind == MIGEN_TYPE_BOOL && text_equal(column->default_value, "0"))
-        column->default_value = "false";
-    if (wanted.kind == MIGEN_TYPE_BOOL && text_equal(column->default_value, "1"))
-        column->default_value = "true";
-    return true;
-}
-
-/* The number behind the last operator, of "length(c) <= 80". */
-static int sqlite_last_number(const char *expression)
-{
-    int number = 0;
-    sql_lexer lexer = sql_lexer_new(expression, strlen(expression), MIGEN_SQLITE);
-    for (sql_token t = sql_next(&lexer); t.kind != TOKEN_END; t = sql_next(&lexer))
-        if (t.kind == TOKEN_NUMBER && t.text.length < 10)
-            number = (int)strtol(t.text.bytes, NULL, 10);
-    return number;
-}
-
-static bool sqlite_knows_check(const schema_table *known, const char *expression)
-{
-    for (size_t i = 0; known != NULL && i < known->constraints.count; i++)
-        if (known->constraints.items[i].kind == MIGEN_CHECK &&
-            sql_same_expression(known->constraints.items[i].expression, expression, MIGEN_SQLITE))
-            return true;
-    return false;
-}
-
-/* What the history does not know (it was lost) the check of the type tells: length(c) <= 80, c IN (0, 1), json_valid(c). */
-static bool sqlite_infer_strict(const sqlite_reading *r, schema_table *t, migen_column *column,
-                                const schema_table *known)
-{
-    bool text = column->type.kind == MIGEN_TYPE_TEXT;
-    if (!t->strict || (!text && column->type.kind != MIGEN_TYPE_INT))
-        return false;
-    for (size_t i = 0; i < t->constraints.count; i++) {
-        const migen_constraint *check = &t->constraints.items[i];
-        if (check->kind != MIGEN_CHECK || !check->name_is_implied ||
-            sqlite_knows_check(known, check->expression) ||
-            !sql_mentions(check->expression, column->name, MIGEN_SQLITE))
-            continue;
-        const migen_type meant[] = {
-            {.kind = MIGEN_TYPE_VARCHAR, .length = sqlite_last_number(check->expression)},
-            {.kind = MIGEN_TYPE_JSON},
-            {.kind = MIGEN_TYPE_BOOL}};
-        for (size_t k = text ? 0 : 2; k < (text ? 2u : 3u); k++)
-            if (sqlite_settle_strict(r, t, column, meant[k]))
-                return true;
-    }
-    return false;
-}
-
-/* What only the history knows of a table's types. */
-static void sqlite_settle_types(const sqlite_reading *r, schema_table *t)
-{
-    const schema_table *known =
-        r->known == NULL ? NULL : map_get(&r->known->tables, name_text(r->memory, t->name));
-    bool changed = false;
-    for (size_t i = 0; i < t->columns.count; i++) {
-        migen_column *column = &t->columns.items[i];
-        const migen_column *wanted = known == NULL ? NULL : sqlite_column_of(known, column->name);
-        bool settled = false;
-        if (wanted != NULL && wanted->type.kind == MIGEN_TYPE_ENUM)
-            settled = sqlite_settle_enum(r, t, column, wanted->type);
-        else if (wanted != NULL)
-            settled = sqlite_settle_strict(r, t, column, wanted->type);
-        settled = settled || sqlite_infer_strict(r, t, column, known);
-        changed = changed || settled;
-    }
-    if (changed)
-        sqlite_imply_names(r->memory, t);
 }
 
 /* `add unique` stands as a unique index: what the history calls a constraint is one, so that it can be dropped and
@@ -346,7 +189,7 @@ static void sqlite_settle_tables(const sqlite_reading *r)
 {
     for (size_t i = 0; i < r->model->tables.count; i++) {
         schema_table *t = r->model->tables.entries[i].value;
-        sqlite_settle_types(r, t);
+        sqlite_settle_types(r->memory, r->model, t, r->known);
         sqlite_settle_unique(r, t);
         for (size_t j = 0; j < t->constraints.count; j++)
             if (t->constraints.items[j].kind == MIGEN_FOREIGN_KEY)

@@ -65,6 +65,9 @@ bool sqlite_absorb_check(schema_table *t, const char *column, const char *check)
 /* Gives each unnamed constraint PostgreSQL's default name. */
 void sqlite_imply_names(arena *a, schema_table *t);
 
+/* What only the history (known, may be NULL) knows of the types of a table of the model. */
+void sqlite_settle_types(arena *memory, schema *model, schema_table *t, const schema *known);
+
 /* CREATE VIEW's SELECT; NULL when it is not understood. */
 char *sqlite_parse_view(arena *a, const char *sql);
 

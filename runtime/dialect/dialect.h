@@ -74,6 +74,9 @@ char *dialect_default(arena *a, migen_engine engine, migen_type type, const char
 /* SQLite: the expression of the CHECK that a type brings along (bool, length, json, enum), or NULL. */
 char *sqlite_type_check(arena *a, const schema *s, const migen_column *column);
 
+/* "c" IN ('a', 'b'): what checks that a column has one of these values. */
+char *sqlite_in_list(arena *a, const char *column, const char *const *values, size_t count);
+
 const char *lock_words(lock_mode lock); /* "ACCESS EXCLUSIVE" */
 bool lock_blocks_reads(lock_mode lock);
 bool lock_blocks_writes(lock_mode lock);

@@ -140,7 +140,8 @@ status safe_differences(safe_context *c, decision *d, const difference_list *dif
 
 comparison safe_comparison(safe_context *c, difference_list *out)
 {
-    return (comparison){.memory = c->memory, .engine = c->engine, .memo = c->memo, .out = out};
+    return (comparison){
+        .memory = c->memory, .engine = c->engine, .memo = c->memo, .out = out, .model = c->expected};
 }
 
 const schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e)

@@ -1,6 +1,8 @@
 /* Columns: add, drop, rename, alter. */
 #include "safe_parts.h"
 
+#include "catalog.h"
+
 /* How a column that is there differs from the wanted one. A difference that the release's end leaves as found
  * is none. */
 static void column_differences(safe_context *c, const char *object, const char *part,
@@ -27,6 +29,7 @@ static void column_differences(safe_context *c, const char *object, const char *
     if (now.count != 0 && last_column != NULL) {
         difference_list at_end = {0};
         x.out = &at_end;
+        x.model = c->final;
         compare_column(&x, last, last_column, found, found_column);
         if (at_end.count == 0)
             return;
@@ -80,6 +83,9 @@ static status decide_add_one_column(safe_context *c, const migen_step *step, con
         safe_say(c, d, OUTCOME_SKIPPED, words, "already renamed to %s", name_now);
         return STATUS_OK;
     }
+    catalog_settle_table(c->live, now, c->expected);
+    found = schema_find_table(c->live, now);
+    found_column = table_find_column(found, name_now);
     if (c->resuming)
         return safe_finish_column(c, step->object, column, d, e);
     difference_list differences = {0};

@@ -54,6 +54,58 @@ static void enum_place(safe_context *c, const char *object, migen_step *add)
     }
 }
 
+/* SQLite: a table of somebody else's has a check of its own, which has to let the value in. */
+static status enum_widen_check(safe_context *c, const char *object, const migen_column *column,
+                               const schema_table *expected, const char *value, decision *d, error *e)
+{
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, object);
+    const schema_table *live = schema_find_table(c->live, now);
+    const migen_column *found =
+        live == NULL ? NULL
+                     : table_find_column(live, safe_part_now(c, MIGEN_KIND_COLUMN, object, column->name));
+    const char *const *values = NULL;
+    const migen_constraint *check =
+        found == NULL ? NULL : check_of_values(c->memory, expected, live, found->name, &values);
+    if (check == NULL || list_contains(values, value))
+        return STATUS_OK;
+    VECTOR(const char *) all = {0};
+    for (size_t i = 0; values[i] != NULL; i++)
+        vector_push(c->memory, &all, values[i]);
+    vector_push(c->memory, &all, value);
+    migen_constraint *wider = ARENA_NEW(c->memory, migen_constraint);
+    *wider = (migen_constraint){.kind = MIGEN_CHECK,
+                                .name = check->name,
+                                .expression = sqlite_in_list(c->memory, found->name, all.items, all.count)};
+    migen_step *drop = ARENA_NEW(c->memory, migen_step);
+    *drop = (migen_step){.operation = MIGEN_DROP_CONSTRAINT, .object = now, .part = check->name};
+    migen_step *add = ARENA_NEW(c->memory, migen_step);
+    *add = (migen_step){.operation = MIGEN_ADD_CONSTRAINT, .object = now, .constraint = wider};
+    status s = safe_do_quietly(c, d, drop, e);
+    const char *words =
+        arena_format(c->memory, "constraint %s on %s", name_part_text(c->memory, wider->name), now);
+    return s != STATUS_OK ? s : safe_do(c, d, add, OUTCOME_ALTERED, words, e);
+}
+
+static status enum_widen_checks(safe_context *c, const char *object, const char *value, decision *d, error *e)
+{
+    const schema *s = c->expected;
+    for (size_t i = 0; ENGINE_IS_SQLITE(c->engine) && s != NULL && i < s->tables.count; i++) {
+        const schema_table *t = s->tables.entries[i].value;
+        if (s->tables.entries[i].removed || t->given)
+            continue;
+        for (size_t k = 0; k < t->columns.count; k++) {
+            const migen_column *column = &t->columns.items[k];
+            if (column->type.kind != MIGEN_TYPE_ENUM ||
+                schema_find_enum(s, column->type.name) != schema_find_enum(s, object))
+                continue;
+            status code = enum_widen_check(c, s->tables.entries[i].key, column, t, value, d, e);
+            if (code != STATUS_OK)
+                return code;
+        }
+    }
+    return STATUS_OK;
+}
+
 static status decide_add_enum_values(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *now = safe_object_now(c, MIGEN_KIND_ENUM, step->object);
@@ -65,6 +117,9 @@ static status decide_add_enum_values(safe_context *c, const migen_step *step, de
     for (size_t i = 0; values[i] != NULL; i++) {
         const char *words = enum_value_words(c, now, values[i]);
         const char *value_now = safe_part_now(c, MIGEN_KIND_ENUM_VALUE, step->object, values[i]);
+        status s = enum_widen_checks(c, step->object, value_now, d, e);
+        if (s != STATUS_OK)
+            return s;
         if (schema_has(c->live, MIGEN_KIND_ENUM_VALUE, now, value_now)) {
             if (value_now == values[i])
                 safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
@@ -80,7 +135,7 @@ static status decide_add_enum_values(safe_context *c, const migen_step *step, de
             step->after == NULL ? NULL : safe_part_now(c, MIGEN_KIND_ENUM_VALUE, step->object, step->after);
         if (!c->going_down)
             enum_place(c, step->object, add);
-        status s = safe_do(c, d, add, OUTCOME_CREATED, words, e);
+        s = safe_do(c, d, add, OUTCOME_CREATED, words, e);
         if (s != STATUS_OK)
             return s;
     }

@@ -1,6 +1,8 @@
 /* Tables: create, ensure, drop, rename. */
 #include "safe_parts.h"
 
+#include "catalog.h"
+
 static char *table_words(safe_context *c, const char *object)
 {
     return arena_format(c->memory, "table %s", object);
@@ -40,6 +42,7 @@ static void table_differences(safe_context *c, const char *object, const schema_
     }
     difference_list at_end = {0};
     x.out = &at_end;
+    x.model = c->final;
     compare_table(&x, last, found);
     for (size_t i = 0; i < now.count; i++)
         if (difference_stays(&now.items[i], &at_end))
@@ -76,8 +79,9 @@ static status decide_create_table(safe_context *c, const migen_step *step, decis
         vector_push(c->memory, &wrong, x);
         return safe_differences(c, d, &wrong, e);
     }
+    catalog_settle_table(c->live, now, c->expected);
     difference_list differences = {0};
-    table_differences(c, object, found, &differences);
+    table_differences(c, object, schema_find_table(c->live, now), &differences);
     status s = safe_differences(c, d, &differences, e);
     if (s != STATUS_OK)
         return s;
@@ -112,6 +116,7 @@ static status decide_ensure_table(safe_context *c, const migen_step *step, decis
     const char *object = step->table->name;
     if (schema_find_table(c->live, object) == NULL || schema_find_table(c->expected, object) == NULL)
         return decide_create_table(c, step, d, e);
+    catalog_settle_table(c->live, object, c->expected);
     bool changed = false;
     status s = ensure_parts(c, object, d, &changed, e);
     if (s != STATUS_OK)

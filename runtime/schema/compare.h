@@ -57,6 +57,8 @@ typedef struct comparison {
     migen_engine engine;
     expression_memo *memo; /* NULL: text alone decides, what it does not decide counts as equal */
     difference_list *out;
+    const schema
+        *model;   /* what wanted belongs to, for the values of its enums; NULL: they are not looked at */
     bool certain; /* what neither text nor the memo decides counts as different (it is asked all the same) */
 } comparison;
 
@@ -76,6 +78,13 @@ void compare_view(const comparison *c, const schema_view *wanted, const schema_v
 void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found);
 void compare_trigger(const comparison *c, const schema_table *table, const schema_trigger *wanted,
                      const schema_trigger *found);
+
+/* SQLite: the values of a CHECK that is "column IN ('a', 'b')" and no more, NULL-terminated; NULL: it is another. */
+const char *const *values_of_check(arena *a, const char *column, const char *expression);
+
+/* SQLite: the check of found, where it is none of wanted's own, that lists the column's values; NULL: there is none. */
+const migen_constraint *check_of_values(arena *a, const schema_table *wanted, const schema_table *found,
+                                        const char *column, const char *const **values);
 
 /* The constraint or unique index of found that does wanted's work under whatever name; NULL: none. */
 const migen_constraint *find_equal_constraint(const comparison *c, const schema_table *table,

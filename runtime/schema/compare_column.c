@@ -173,6 +173,16 @@ static void compare_column_type(const comparison *c, compare_aspects *x, const s
                                 const migen_column *found)
 {
     type_verdict verdict = compare_types(c, wanted, found);
+    char *shorter = compare_short_check(c, table, wanted, found_table, found);
+    if (shorter != NULL && verdict != TYPE_DIFFERENT) {
+        x->differs = true;
+        compare_aspect(
+            x,
+            arena_format(c->memory, "%s %s", wanted->type.name,
+                         compare_enum_values(c->memory, schema_find_enum(c->model, wanted->type.name))),
+            shorter);
+        return;
+    }
     /* A STRICT table has six words for all types. */
     if (ENGINE_IS_SQLITE(c->engine) && found_table->strict && !compare_type_has_check(wanted->type) &&
         !wanted->type.array && type_strict_kind(wanted->type.kind) == found->type.kind)

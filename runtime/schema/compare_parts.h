@@ -32,6 +32,13 @@ bool compare_expressions(const comparison *c, memo_question question, const char
  */
 const char *compare_answer(const comparison *c, memo_question question);
 
+/* "('a', 'b')" */
+char *compare_enum_values(arena *a, const schema_enum *e);
+
+/* SQLite: the found column with its check, as text, where that keeps values of the wanted enum out; NULL: none does. */
+char *compare_short_check(const comparison *c, const schema_table *wanted_table, const migen_column *wanted,
+                          const schema_table *found_table, const migen_column *found);
+
 /* Whether two indexes do the same, their names and states left out. */
 bool compare_same_index(const comparison *c, const schema_table *table, const migen_index *wanted,
                         const migen_index *found);

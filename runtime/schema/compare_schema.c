@@ -3,31 +3,6 @@
  */
 #include "compare_parts.h"
 
-static char *compare_enum_values(arena *a, const schema_enum *e)
-{
-    builder b = builder_new(a);
-    builder_add(&b, "(");
-    for (size_t i = 0; i < e->values.count; i++) {
-        builder_add(&b, i > 0 ? ", '" : "'");
-        builder_add(&b, e->values.items[i]);
-        builder_add(&b, "'");
-    }
-    builder_add(&b, ")");
-    return b.bytes;
-}
-
-/* All wanted values in the wanted order; others may stand between them (PostgreSQL cannot take one back). */
-void compare_enum(const comparison *c, const schema_enum *wanted, const schema_enum *found)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < found->values.count && at < wanted->values.count; i++)
-        if (text_equal(found->values.items[i], wanted->values.items[at]))
-            at++;
-    if (at < wanted->values.count)
-        compare_report(c, MIGEN_KIND_ENUM, name_text(c->memory, wanted->name),
-                       compare_enum_values(c->memory, wanted), compare_enum_values(c->memory, found), false);
-}
-
 void compare_sequence(const comparison *c, const schema_sequence *wanted, const schema_sequence *found)
 {
     long increment = wanted->increment != 0 ? wanted->increment : 1;
@@ -267,8 +242,11 @@ static void compare_unknown_views(const comparison *c, const schema *wanted, con
     }
 }
 
-void compare_schemas(const comparison *c, const schema *wanted, const schema *found, bool unknown)
+void compare_schemas(const comparison *given, const schema *wanted, const schema *found, bool unknown)
 {
+    comparison whole = *given;
+    whole.model = wanted;
+    const comparison *c = &whole;
     bool postgres =
         ENGINE_IS_POSTGRES(c->engine); /* SQLite has no schemas, extensions, sequences, functions */
     if (postgres) {

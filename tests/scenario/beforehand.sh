@@ -458,3 +458,57 @@ CREATE INDEX ix_things_parent_id ON things (parent_id);"
 expect 0 "$app" up --url "$url"
 differs "column things.id" "id" "bigserial"
 says "differs=1"
+
+# ---- an enum of the migrations is a check of somebody else's on SQLite ----
+new_project "$work/states" sqlite
+migration 1_tickets <<'END'
+migration "Tickets"
+
+create enum state ('new', 'paid')
+create table tickets {
+  id     id
+  state  state not null default 'new'
+  was    state
+}
+END
+migration 2_sent <<'END'
+migration "Sent"
+
+add enum value state 'sent'
+END
+migration 3_done <<'END'
+migration "Done"
+
+rename enum value state 'paid' to 'done'
+END
+build "$work/app-migrate"
+engine=sqlite
+ticket="INSERT INTO tickets VALUES (1, 'new', 'paid');"
+
+# What a pending `add value` brings is no difference behind it; one without a check, or with its own name, is a state too.
+make "CREATE TABLE tickets (id INTEGER PRIMARY KEY, state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('paid', 'new')),
+        was VARCHAR(8)); $ticket"
+expect 4 "$app" verify --url "$url"
+says "differs  column tickets.state: wanted state ('new', 'done', 'sent'), found text check (state IN ('paid', 'new'))"
+expect 0 "$app" up --strict --url "$url"
+says "1_tickets  adopted"
+ask "INSERT INTO tickets VALUES (2, 'sent', 'sent')"
+equal "new|done sent|sent" "$(ask "SELECT group_concat(state || '|' || was, ' ') FROM tickets")" "the tickets"
+expect 0 "$app" verify --url "$url"
+says "note     column tickets.was: wanted state, found state, unchecked"
+ask "DELETE FROM tickets WHERE id = 2"
+expect 0 "$app" down base --yes --url "$url"
+expect 0 "$app" up --strict --url "$url"
+expect 0 "$app" verify --url "$url"
+
+# A value that is missing and that no migration adds stays missing, and is said; those that are added are let in.
+make "CREATE TABLE tickets (id INTEGER PRIMARY KEY, state VARCHAR(8) NOT NULL DEFAULT 'new',
+        was TEXT CHECK (was IN ('paid', 'new', 'sent')), CONSTRAINT state CHECK (state IN ('new'))); $ticket"
+expect 0 "$app" up --url "$url"
+says_once "differs  column tickets.state: wanted state ('new', 'paid'), found varchar(8) check (state IN ('new'))"
+says "altered  constraint state on tickets"
+ask "INSERT INTO tickets VALUES (2, 'sent', 'done')"
+equal "new|done sent|done" "$(ask "SELECT group_concat(state || '|' || was, ' ') FROM tickets")" "the tickets"
+expect 4 "$app" verify --url "$url"
+says_once "differs  column tickets.state"
+silent_about "column tickets.was"
