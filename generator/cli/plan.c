@@ -55,20 +55,11 @@ static void print_sql(planner *p, const char *text, size_t indent)
 
 static void print_lock(planner *p, const sql_statement *s, size_t indent)
 {
-    if (s->lock == LOCK_NONE || p->engine == MIGEN_SQLITE) {
-        if (s->rewrites)
-            fprintf(p->t->out, "%*s-- rewrites the table\n", (int)indent, "");
-        return;
-    }
-    bool reads = lock_blocks_reads(s->lock), writes = lock_blocks_writes(s->lock);
-    fprintf(p->t->out, "%*s-- locks %s: %s, %s%s\n", (int)indent, "",
-            s->lock_object ? s->lock_object : "the table", lock_words(s->lock),
-            reads    ? "blocks reads and writes"
-            : writes ? "blocks writes"
-                     : "blocks neither reads nor writes",
-            s->rewrites ? "; rewrites the table"
-            : s->scans  ? "; reads the whole table"
-                        : "");
+    const char *locks = p->engine == MIGEN_SQLITE ? "" : lock_text(p->t->memory, s);
+    if (*locks)
+        fprintf(p->t->out, "%*s-- lock: %s\n", (int)indent, "", locks);
+    else if (s->rewrites)
+        fprintf(p->t->out, "%*s-- rewrites the table\n", (int)indent, "");
 }
 
 static bool is_fresh(planner *p, const char *object)
@@ -102,6 +93,8 @@ static void print_statements(planner *p, const migen_step *step, const schema *b
             begin_segment(p);
         if (in_batches)
             fprintf(p->t->out, "%*s-- in batches, each a transaction of its own\n", (int)indent + 4, "");
+        if (list.items[i].rebuild && (i == 0 || list.items[i - 1].rebuild != list.items[i].rebuild))
+            fprintf(p->t->out, "%*s-- the table is rebuilt, with its rows\n", (int)indent + 4, "");
         print_sql(p, list.items[i].text, indent + 4);
         if (online)
             print_lock(p, &list.items[i], indent + 6);

@@ -234,6 +234,13 @@ static const char *folder_for_data(void)
     return "/tmp";
 }
 
+static bool (*server_is_stopped)(void);
+
+void postgres_server_stopped_by(bool (*stopped)(void))
+{
+    server_is_stopped = stopped;
+}
+
 const char *postgres_server_start(void)
 {
     char data[128], log[128];
@@ -257,8 +264,10 @@ const char *postgres_server_start(void)
     if (user != NULL && chown(server_folder, user->pw_uid, user->pw_gid) != 0)
         return NULL;
     if (!run_initdb(data, log) || !run_server(data, log)) {
-        fputs("the temporary PostgreSQL server did not start:\n", stderr);
-        show_log(log);
+        if (server_is_stopped == NULL || !server_is_stopped()) {
+            fputs("the temporary PostgreSQL server did not start:\n", stderr);
+            show_log(log);
+        }
         postgres_server_stop();
         return NULL;
     }

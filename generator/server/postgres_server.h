@@ -24,6 +24,9 @@ const char *postgres_server_programs(void);
  * programs or it does not start. When it is running already, its address again. */
 const char *postgres_server_start(void);
 
+/* A start that fails while this holds says nothing of it: a signal has ended it. NULL: none ends it. */
+void postgres_server_stopped_by(bool (*stopped)(void));
+
 /* The same for another database of that server. The caller has made it. Static: good until the next call. */
 const char *postgres_server_url(const char *database, const char *user);
 

@@ -122,8 +122,10 @@ static status test_postgres(test_run *run, const char *url)
     arena *a = run->memory;
     const char *where = "a temporary server";
     bool own = run->own_server = url == NULL;
-    if (own)
+    if (own) {
+        postgres_server_stopped_by(test_is_stopped);
         url = postgres_server_start();
+    }
     if (url == NULL)
         return error_set(run->e, STATUS_CONFIGURATION, "the temporary PostgreSQL server did not start");
     status s = test_open_server(run, arena_string(a, url), own ? "the temporary server" : "--url");

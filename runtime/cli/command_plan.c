@@ -11,18 +11,38 @@ typedef struct plan_printer {
     size_t created, skipped, differs, failed;
 } plan_printer;
 
-static void plan_statement(plan_printer *p, const sql_statement *statement)
+/* Whether something of the migration follows that needs it committed (carry_decision). */
+static bool plan_commits(const rehearsal_step *step, size_t k)
 {
+    const sql_list *list = &step->decision->statements;
+    if (!list->items[k].own_transaction || k + 1 < list->count)
+        return list->items[k].own_transaction;
+    const migen_migration *m = step->migration;
+    for (size_t i = 0, here = m->up_count; i < m->up_count; i++) {
+        here = &m->up[i] == step->step ? i : here;
+        if (i > here && m->up[i].operation != MIGEN_ADD_ENUM_VALUE &&
+            m->up[i].operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES)
+            return true;
+    }
+    return false;
+}
+
+static void plan_statement(plan_printer *p, const rehearsal_step *step, size_t k)
+{
+    const sql_list *list = &step->decision->statements;
+    const sql_statement *statement = &list->items[k];
+    const bool begins_rebuild =
+        statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild);
+    const bool commits = ENGINE_IS_POSTGRES(p->invocation->target.engine) && plan_commits(step, k);
     invocation *i = p->invocation;
     builder b = builder_new(i->memory);
-    if (statement->lock != LOCK_NONE && statement->lock_object != NULL)
-        builder_add_format(&b, "  -- lock: %s on %s%s%s", lock_words(statement->lock), statement->lock_object,
-                           lock_blocks_reads(statement->lock)    ? ", blocks reads and writes"
-                           : lock_blocks_writes(statement->lock) ? ", blocks writes"
-                                                                 : ", blocks neither reads nor writes",
-                           statement->rewrites ? ", rewrites the table"
-                           : statement->scans  ? ", scans the table"
-                                               : "");
+    const char *locks = lock_text(i->memory, statement);
+    if (*locks != '\0')
+        builder_add_format(&b, "  -- lock: %s", locks);
+    if (begins_rebuild)
+        builder_add(&b, "  -- from here on: the table is rebuilt, with its rows");
+    if (commits)
+        builder_add(&b, "  -- then COMMIT");
     if (statement->outside)
         builder_add(&b, "  -- outside a transaction");
     if (statement->batches != NULL && ENGINE_IS_POSTGRES(i->target.engine))
@@ -92,7 +112,7 @@ static void plan_visit(void *owner, const rehearsal_step *step)
                      step->condition_unknown ? ", if its condition holds when it is its turn" : "");
     }
     for (size_t k = 0; k < step->decision->statements.count; k++)
-        plan_statement(p, &step->decision->statements.items[k]);
+        plan_statement(p, step, k);
 }
 
 /* Reads all that a run would, and takes an unknown database for the version that it proves to be at. */

@@ -28,8 +28,11 @@ typedef struct sql_statement {
     bool own_transaction;    /* what comes after needs it committed (ADD VALUE; VALIDATE after NOT VALID) */
     lock_mode lock;          /* on an existing table */
     const char *lock_object; /* which; NULL: none */
-    bool rewrites, scans;    /* the whole table, under that lock */
-    bool counts_rows;        /* its affected rows are of interest (run, seed, backfill) */
+    const char *const
+        *also; /* further tables that it locks, NULL-terminated; NULL: none (a foreign key's target, …) */
+    lock_mode also_lock;
+    bool rewrites, scans; /* the whole table, under that lock */
+    bool counts_rows;     /* its affected rows are of interest (run, seed, backfill) */
     const migen_backfill
         *batches;           /* it can be carried out in batches of its own transactions; NULL: as it stands */
     const char *batches_of; /* the table, as an object */
@@ -78,6 +81,9 @@ char *sqlite_type_check(arena *a, const schema *s, const migen_column *column);
 char *sqlite_in_list(arena *a, const char *column, const char *const *values, size_t count);
 
 const char *lock_words(lock_mode lock); /* "ACCESS EXCLUSIVE" */
+
+/* "SHARE ROW EXCLUSIVE on people and teams, blocks writes": all that it locks; "" where that is nothing. */
+char *lock_text(arena *a, const sql_statement *statement);
 bool lock_blocks_reads(lock_mode lock);
 bool lock_blocks_writes(lock_mode lock);
 

@@ -195,6 +195,8 @@ static void alter_statement(column_alteration *x, sql_list *out)
         how.rewrites = x->found == NULL || x->wanted->using_expression != NULL ||
                        postgres_type_rewrites(x->found->type, x->type);
         how.scans = how.rewrites;
+        postgres_lock_targets(x->r, &how, schema_find_table(x->r->before, x->step->object), x->step->part,
+                              LOCK_ACCESS_EXCLUSIVE); /* the keys are made anew */
     }
     dialect_push(x->r, out, &x->w, how);
     if (x->changes_type) {

@@ -76,6 +76,9 @@ void postgres_add_columns(const dialect_request *r, const char *object, const sc
             sql_words(&w, "ADD");
             postgres_constraint(&w, &columns[i].constraints.items[j]);
             how.scans = how.lock_object != NULL;
+            if (columns[i].constraints.items[j].kind == MIGEN_FOREIGN_KEY)
+                postgres_lock_too(r, &how, columns[i].constraints.items[j].references,
+                                  LOCK_SHARE_ROW_EXCLUSIVE);
         }
     how.scans = how.scans || how.rewrites;
     how.own_transaction = online && (filled || parts);
@@ -115,7 +118,11 @@ static void postgres_drop_columns(const dialect_request *r, const char *const *c
         if (r->step->cascade)
             sql_words(&w, "CASCADE");
     }
-    dialect_push(r, out, &w, postgres_lock(r, r->step->object, LOCK_ACCESS_EXCLUSIVE));
+    sql_statement how = postgres_lock(r, r->step->object, LOCK_ACCESS_EXCLUSIVE);
+    for (size_t i = 0; columns[i] != NULL; i++)
+        postgres_lock_targets(r, &how, schema_find_table(r->before, r->step->object), columns[i],
+                              LOCK_ACCESS_EXCLUSIVE);
+    dialect_push(r, out, &w, how);
     postgres_make_views(r, &views, out);
 }
 

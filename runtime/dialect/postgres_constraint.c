@@ -67,8 +67,8 @@ static void postgres_constraint_plain(const dialect_request *r, const char *obje
     bool foreign = constraint->kind == MIGEN_FOREIGN_KEY;
     sql_statement how = postgres_lock(r, object, foreign ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
     how.scans = how.lock_object != NULL;
-    if (foreign && how.lock_object == NULL) /* the new table's target is locked too */
-        how = postgres_lock(r, constraint->references, LOCK_SHARE_ROW_EXCLUSIVE);
+    if (foreign)
+        postgres_lock_too(r, &how, constraint->references, LOCK_SHARE_ROW_EXCLUSIVE);
     dialect_push(r, out, &w, how);
 }
 
@@ -86,6 +86,8 @@ static void postgres_constraint_in_two(const dialect_request *r, const char *obj
         sql_statement how =
             postgres_lock(r, object, foreign ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
         how.own_transaction = true;
+        if (foreign)
+            postgres_lock_too(r, &how, constraint->references, LOCK_SHARE_ROW_EXCLUSIVE);
         dialect_push(r, out, &w, how);
     }
     postgres_constraint_validate(r, object, constraint->name, out);
@@ -210,7 +212,11 @@ static void postgres_drop_constraint(const dialect_request *r, const schema_tabl
     }
     if (step->cascade)
         sql_words(&w, "CASCADE");
-    postgres_drop_unique(r, found, without, &w, postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE), out);
+    sql_statement how = postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE);
+    const migen_constraint *going = found == NULL ? NULL : table_find_constraint(found, step->part);
+    if (going != NULL && going->kind == MIGEN_FOREIGN_KEY)
+        postgres_lock_too(r, &how, going->references, LOCK_ACCESS_EXCLUSIVE);
+    postgres_drop_unique(r, found, without, &w, how, out);
 }
 
 void postgres_write_constraint(const dialect_request *r, sql_list *out)

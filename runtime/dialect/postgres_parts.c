@@ -10,6 +10,46 @@ sql_statement postgres_lock(const dialect_request *r, const char *object, lock_m
     return (sql_statement){.lock = lock, .lock_object = object};
 }
 
+static bool postgres_same_table(const dialect_request *r, const char *a, const char *b)
+{
+    return text_equal(name_text(r->memory, name_parse(r->memory, a)),
+                      name_text(r->memory, name_parse(r->memory, b)));
+}
+
+void postgres_lock_too(const dialect_request *r, sql_statement *how, const char *object, lock_mode lock)
+{
+    const sql_statement more = postgres_lock(r, object, lock);
+    if (more.lock == LOCK_NONE)
+        return;
+    if (how->lock == LOCK_NONE) {
+        how->lock = more.lock;
+        how->lock_object = more.lock_object;
+        return;
+    }
+    size_t count = how->also == NULL ? 0 : list_length(how->also);
+    bool known = postgres_same_table(r, how->lock_object, object);
+    for (size_t i = 0; i < count; i++)
+        known = known || postgres_same_table(r, how->also[i], object);
+    if (known)
+        return;
+    const char **also = ARENA_NEW_ARRAY(r->memory, const char *, count + 2);
+    for (size_t i = 0; i < count; i++)
+        also[i] = how->also[i];
+    also[count] = arena_string(r->memory, object);
+    how->also = also;
+    how->also_lock = lock;
+}
+
+void postgres_lock_targets(const dialect_request *r, sql_statement *how, const schema_table *t,
+                           const char *column, lock_mode lock)
+{
+    for (size_t i = 0; t != NULL && i < t->constraints.count; i++) {
+        const migen_constraint *c = &t->constraints.items[i];
+        if (c->kind == MIGEN_FOREIGN_KEY && (column == NULL || list_contains(c->columns, column)))
+            postgres_lock_too(r, how, c->references, lock);
+    }
+}
+
 sql_writer postgres_alter_table(const dialect_request *r, const char *object)
 {
     sql_writer w = sql_new(r->memory);

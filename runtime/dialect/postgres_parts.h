@@ -15,6 +15,13 @@
 /* How a statement that takes `lock` on a table is to be marked: nothing where the table is of this run. */
 sql_statement postgres_lock(const dialect_request *r, const char *object, lock_mode lock);
 
+/* The statement locks this table too: a foreign key's other end. */
+void postgres_lock_too(const dialect_request *r, sql_statement *how, const char *object, lock_mode lock);
+
+/* The tables that t's foreign keys lead to; where column is not NULL, of those that use it alone. */
+void postgres_lock_targets(const dialect_request *r, sql_statement *how, const schema_table *t,
+                           const char *column, lock_mode lock);
+
 /* ALTER TABLE "t" */
 sql_writer postgres_alter_table(const dialect_request *r, const char *object);
 

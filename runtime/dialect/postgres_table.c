@@ -3,15 +3,24 @@
 
 #include "compare.h"
 
-/* The strongest lock that CREATE TABLE takes on others: that on the targets of its foreign keys. */
+/* The locks that CREATE TABLE takes on others: those on the targets of its foreign keys. */
 static sql_statement postgres_table_parents(const dialect_request *r, const schema_table *plain)
 {
     sql_statement how = {.lock = LOCK_NONE};
-    for (size_t i = 0; i < plain->constraints.count && how.lock == LOCK_NONE; i++) {
+    for (size_t i = 0; i < plain->constraints.count; i++) {
         const migen_constraint *c = &plain->constraints.items[i];
         if (c->kind == MIGEN_FOREIGN_KEY && schema_find_table(r->before, c->references) != NULL)
-            how = postgres_lock(r, c->references, LOCK_SHARE_ROW_EXCLUSIVE);
+            postgres_lock_too(r, &how, c->references, LOCK_SHARE_ROW_EXCLUSIVE);
     }
+    return how;
+}
+
+/* DROP TABLE takes the triggers of its foreign keys from their targets. */
+static sql_statement postgres_table_going(const dialect_request *r)
+{
+    sql_statement how = postgres_lock(r, r->step->object, LOCK_ACCESS_EXCLUSIVE);
+    postgres_lock_targets(r, &how, schema_find_table(r->before, r->step->object), NULL,
+                          LOCK_ACCESS_EXCLUSIVE);
     return how;
 }
 
@@ -113,7 +122,7 @@ void postgres_write_table(const dialect_request *r, sql_list *out)
         sql_object_text(&w, step->object);
         if (step->cascade)
             sql_words(&w, "CASCADE");
-        dialect_push(r, out, &w, postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE));
+        dialect_push(r, out, &w, postgres_table_going(r));
         break;
     case MIGEN_RENAME_TABLE:
         w = postgres_alter_table(r, step->object);

@@ -15,7 +15,7 @@ static bool trace_is_felt(const migen *run, const sql_statement *statement)
     if (statement->lock < LOCK_SHARE || statement->lock_object == NULL)
         return false;
     const schema_table *t = schema_find_table(run->live, statement->lock_object);
-    return t == NULL || !t->fresh;
+    return t == NULL || !t->fresh || statement->also != NULL;
 }
 
 /* Of what is dropped nothing is left to name it by in pg_locks. */

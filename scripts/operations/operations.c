@@ -154,15 +154,10 @@ static void add_statements(page_writer *p, const sql_list *list, bool postgres)
     for (size_t i = 0; i < list->count; i++) {
         const sql_statement *s = &list->items[i];
         const char *when = postgres ? transaction_of(s) : "";
-        bool locks = postgres && s->lock != LOCK_NONE && s->lock_object != NULL;
-        if (locks || *when != '\0')
-            builder_add_format(&p->out, "-- %s%s%s%s%s%s%s\n", locks ? lock_words(s->lock) : "",
-                               locks ? " on " : "", locks ? s->lock_object : "",
-                               locks && s->rewrites ? ", rewrites the table"
-                               : locks && s->scans  ? ", reads the whole table"
-                                                    : "",
-                               locks && *when != '\0' ? "; " : "", when,
-                               s->own_transaction && !s->outside ? ": COMMIT behind it" : "");
+        const char *locks = postgres ? lock_text(p->memory, s) : "";
+        if (*locks != '\0' || *when != '\0')
+            builder_add_format(&p->out, "-- %s%s%s%s\n", locks, *locks != '\0' && *when != '\0' ? "; " : "",
+                               when, s->own_transaction && !s->outside ? ": COMMIT behind it" : "");
         builder_add_format(&p->out, "%s;\n", s->text);
     }
 }

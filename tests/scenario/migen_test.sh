@@ -101,6 +101,31 @@ echo "INSERT INTO nowhere VALUES (1)" >"$project/tests/1_users.sqlite.sql"
 tested 1 --engine sqlite
 says "tests/1_users.sqlite.sql:1:1: error[test]: sqlite: tests/1_users.sqlite.sql: no such table: nowhere"
 
+# ---- the sample of docs/testing.md is what is printed ----
+new_project "$work/sample"
+migration 20260105090000_create_users <<'END'
+migration "Users"
+
+create table users { id id
+                     email text }
+END
+migration 20260301_nick_names <<'END'
+migration "Nick names"
+after create_users
+
+run "nick names" { ALTER TABLE users ADD COLUMN nick text } undo { SELECT 1 }
+END
+no_durations() { sed -E 's/ +[0-9.]+ (ms|s)$/ (time)/'; }
+code=0
+"$MIGEN" test -C "$project" --engine sqlite >"$work/sample.printed" 2>&1 || code=$?
+equal 1 "$code" "the exit code of the sample"
+nothing_left
+awk '/^What fails is shown/ { found = 1 } inside && /^```/ { exit } inside { print } found && /^```/ { inside = 1 }' \
+  "$SOURCE/docs/testing.md" | no_durations >"$work/sample.wanted"
+[ "$(wc -l <"$work/sample.wanted")" -gt 5 ] || fail "docs/testing.md has no sample of a failure any more"
+no_durations <"$work/sample.printed" | grep -F -A "$(($(wc -l <"$work/sample.wanted") - 1))" -- "$(head -n 1 "$work/sample.wanted")" >"$work/sample.found"
+same "$work/sample.wanted" "$work/sample.found"
+
 # A condition that holds for ever: done again where nobody knows that it was done, and after a kill.
 new_project "$work/again"
 migration 1_counted <<'END'
@@ -180,7 +205,7 @@ sqlite3 :memory: "SELECT json_valid(readfile('$work/out'))" | grep -qx 1 || fail
 equal "1|1|8" "$(sqlite3 :memory: "SELECT json_extract(d, '\$.ok'), json_array_length(d, '\$.suites'), json_array_length(d, '\$.suites[0].checks') FROM (SELECT readfile('$work/out') AS d)")" "what the JSON says"
 
 # ---- no server: said plainly; an error where PostgreSQL was asked for ----
-new_project "$work/both"
+new_project "$work/sample.printed"
 migration 1_a <<'END'
 migration "A"
 

@@ -196,6 +196,33 @@ for engine in sqlite postgres; do
   expect 64 "$app" up --nope --url "$url"
   silent_about "did you mean"
 
+  # ---- a history that an earlier version has made, without the columns of the locks ----
+  for way in "up" "down -1 --yes" "redo --yes" "stamp base --reason why" "plan" "verify current" "doctor" "history -v" "history -v --json"; do
+    make
+    expect 0 "$app" up users --url "$url"
+    for column in locks lock_wait_ms lock_held_ms; do
+      ask "ALTER TABLE migen_history DROP COLUMN $column"
+    done
+    expect 0 "$app" status --url "$url"
+    says "applied=1 pending=1"
+    expect 0 $app $way --url "$url"
+    expect 0 "$app" up --url "$url"
+    expect 0 "$app" verify --url "$url"
+    expect 0 "$app" history -v --json --url "$url"
+    says '"lock_held_ms":'
+    expect 0 "$app" down base --yes --url "$url"
+  done
+  # Who only looks changes nothing.
+  make
+  expect 0 "$app" up --url "$url"
+  ask "ALTER TABLE migen_history DROP COLUMN locks"
+  ask "ALTER TABLE migen_history DROP COLUMN lock_wait_ms"
+  ask "ALTER TABLE migen_history DROP COLUMN lock_held_ms"
+  expect 0 "$app" history -v --url "$url"
+  says "applied  2_names"
+  expect 0 "$app" gate --timeout 0 --url "$url"
+  equal 0 "$(ask "SELECT count(*) FROM $([ $engine = sqlite ] && echo "pragma_table_info('migen_history')" || echo "(SELECT attname AS name FROM pg_attribute WHERE attrelid = 'migen_history'::regclass) x") WHERE name = 'locks'")" "what was only looked at"
+
   # ---- unlock ----
   expect 0 "$app" unlock --url "$url"
   says "nothing to free"
