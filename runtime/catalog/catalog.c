@@ -5,6 +5,7 @@
 
 #include "postgres_catalog.h"
 #include "sqlite_catalog.h"
+#include "sqlite_ddl.h"
 
 void catalog_statements(migen_engine engine, const catalog_scope *scope, arena *a,
                         driver_statement statements[CATALOG_STATEMENTS])
@@ -61,4 +62,11 @@ status catalog_learn(driver *d, const schema *wanted, expression_memo *memo, err
     if (s == STATUS_OK)
         memo->questions.count = 0;
     return s;
+}
+
+void catalog_settle_table(schema *live, const char *object, const schema *known)
+{
+    const schema_table *t = schema_find_table(live, object);
+    if (ENGINE_IS_SQLITE(live->engine) && t != NULL && !t->is_virtual)
+        sqlite_settle_types(live->memory, live, schema_change_table(live, t), known);
 }

@@ -148,10 +148,3 @@ void sqlite_settle_types(arena *memory, schema *model, schema_table *t, const sc
     if (changed)
         sqlite_imply_names(memory, t);
 }
-
-void catalog_settle_table(schema *live, const char *object, const schema *known)
-{
-    const schema_table *t = schema_find_table(live, object);
-    if (t != NULL && ENGINE_IS_SQLITE(live->engine) && !t->is_virtual)
-        sqlite_settle_types(live->memory, live, schema_change_table(live, t), known);
-}

@@ -78,7 +78,7 @@ char *dialect_default(arena *a, migen_engine engine, migen_type type, const char
 char *sqlite_type_check(arena *a, const schema *s, const migen_column *column);
 
 /* "c" IN ('a', 'b'): what checks that a column has one of these values. */
-char *sqlite_in_list(arena *a, const char *column, const char *const *values, size_t count);
+char *dialect_in_list(arena *a, const char *column, const char *const *values, size_t count);
 
 const char *lock_words(lock_mode lock); /* "ACCESS EXCLUSIVE" */
 

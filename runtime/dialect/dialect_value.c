@@ -166,3 +166,18 @@ migen_type type_without_length(migen_type type)
     type.scale = 0;
     return type;
 }
+
+char *dialect_in_list(arena *a, const char *column, const char *const *values, size_t count)
+{
+    sql_writer w = sql_new(a);
+    sql_name(&w, column);
+    sql_words(&w, "IN");
+    sql_open(&w);
+    for (size_t i = 0; i < count; i++) {
+        if (i != 0)
+            sql_comma(&w);
+        sql_string(&w, values[i]);
+    }
+    sql_close(&w);
+    return sql_text(&w);
+}

@@ -36,27 +36,12 @@ const char *sqlite_declared_type(arena *a, const migen_column *column, bool stri
     return strict ? sqlite_strict_type(a, column->type) : dialect_type(a, MIGEN_SQLITE, column->type);
 }
 
-char *sqlite_in_list(arena *a, const char *column, const char *const *values, size_t count)
-{
-    sql_writer w = sql_new(a);
-    sql_name(&w, column);
-    sql_words(&w, "IN");
-    sql_open(&w);
-    for (size_t i = 0; i < count; i++) {
-        if (i != 0)
-            sql_comma(&w);
-        sql_string(&w, values[i]);
-    }
-    sql_close(&w);
-    return sql_text(&w);
-}
-
 static char *sqlite_enum_check(arena *a, const schema *s, const migen_column *column)
 {
     const schema_enum *e = s == NULL ? NULL : schema_find_enum(s, column->type.name);
     if (e == NULL || e->values.count == 0)
         return NULL;
-    return sqlite_in_list(a, column->name, e->values.items, e->values.count);
+    return dialect_in_list(a, column->name, e->values.items, e->values.count);
 }
 
 char *sqlite_type_check(arena *a, const schema *s, const migen_column *column)

@@ -75,7 +75,7 @@ static status enum_widen_check(safe_context *c, const char *object, const migen_
     migen_constraint *wider = ARENA_NEW(c->memory, migen_constraint);
     *wider = (migen_constraint){.kind = MIGEN_CHECK,
                                 .name = check->name,
-                                .expression = sqlite_in_list(c->memory, found->name, all.items, all.count)};
+                                .expression = dialect_in_list(c->memory, found->name, all.items, all.count)};
     migen_step *drop = ARENA_NEW(c->memory, migen_step);
     *drop = (migen_step){.operation = MIGEN_DROP_CONSTRAINT, .object = now, .part = check->name};
     migen_step *add = ARENA_NEW(c->memory, migen_step);
