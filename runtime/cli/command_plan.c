@@ -4,6 +4,7 @@
 #include "adopt.h"
 #include "text.h"
 #include "version.h"
+#include "ways.h"
 
 typedef struct plan_printer {
     invocation *invocation;
@@ -145,8 +146,11 @@ status command_plan(invocation *i)
         return s;
     position_list positions = {0};
     size_t adopted = 0;
-    s = plan_prepare(run, &adopted);
-    run->going_down = text_equal(i->command, "down");
+    run->going_down = run->takes_newer = text_equal(i->command, "down");
+    if (run->going_down)
+        s = ways_know_newer(run);
+    if (s == STATUS_OK)
+        s = plan_prepare(run, &adopted);
     if (s == STATUS_OK)
         s = run->going_down ? engine_select_down(run, i->argument, &positions)
                             : engine_select_up(run, i->argument, &positions);

@@ -205,7 +205,7 @@ sqlite3 :memory: "SELECT json_valid(readfile('$work/out'))" | grep -qx 1 || fail
 equal "1|1|8" "$(sqlite3 :memory: "SELECT json_extract(d, '\$.ok'), json_array_length(d, '\$.suites'), json_array_length(d, '\$.suites[0].checks') FROM (SELECT readfile('$work/out') AS d)")" "what the JSON says"
 
 # ---- no server: said plainly; an error where PostgreSQL was asked for ----
-new_project "$work/sample.printed"
+new_project "$work/both"
 migration 1_a <<'END'
 migration "A"
 
