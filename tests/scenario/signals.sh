@@ -30,7 +30,7 @@ port=$((20000 + $$ * 2 % 20000))
 perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => shift, Listen => 5) or die; print "on\n"; $| = 1; sleep 600' "$port" >silent.out &
 silent=$!
 trap 'ended=$?; kill "$silent" 2>/dev/null; (exit $ended); finish' EXIT
-sleep 0.3
+until grep -q on silent.out; do kill -0 "$silent" || fail "port $port is taken"; sleep 0.05; done
 for signal in TERM INT HUP; do
   stops_at $signal 3 "$shop" up --url "postgresql://u@127.0.0.1:$port/d"
 done
