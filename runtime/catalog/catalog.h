@@ -21,6 +21,8 @@ typedef struct catalog_scope {
     const char *
         history_prefix; /* names that begin with it, and with _migen_, are ours: left out ("migen_history") */
     const char *current; /* PostgreSQL: the current schema's name */
+    int64_t
+        lock_timeout; /* PostgreSQL, milliseconds: how long reading waits for a relation that is locked; 0: for ever */
 } catalog_scope;
 
 /* How many statements a snapshot takes, and the statements. */

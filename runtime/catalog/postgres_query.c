@@ -6,17 +6,22 @@
 #include "sql_writer.h"
 #include "text.h"
 
+#include <inttypes.h>
+
 /* Every section gives: section, position (both only for the order), kind, schema, relation, name, and eleven
  * texts. */
 
-/* The schemas that are looked at, the relations in them that are neither an extension's nor ours. $1:
- * schemas, $2: prefix. */
+/* The schemas that are looked at, the relations in them that are neither an extension's nor ours. $1: schemas, $2: prefix, $3: a
+ * lock timeout, where the session has none: the functions that print a definition wait for the relation's lock. */
 static const char postgres_query_scope[] =
-    "WITH space AS MATERIALIZED ("
+    "WITH patience AS MATERIALIZED ("
+    " SELECT set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), $3, '0'), "
+    "true) AS given),"
+    " space AS MATERIALIZED ("
     " SELECT n.oid, n.nspname, CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname::text END AS "
     "said"
-    " FROM pg_catalog.pg_namespace n WHERE n.nspname = current_schema() OR n.nspname::text = ANY "
-    "($1::text[])),"
+    " FROM patience CROSS JOIN pg_catalog.pg_namespace n WHERE patience.given IS NOT NULL"
+    " AND (n.nspname = current_schema() OR n.nspname::text = ANY ($1::text[]))),"
     " relation AS MATERIALIZED ("
     " SELECT c.oid, s.said, c.relname::text AS name, c.relkind::text AS kind"
     " FROM pg_catalog.pg_class c JOIN space s ON s.oid = c.relnamespace"
@@ -260,13 +265,15 @@ driver_statement postgres_catalog_statement(const catalog_scope *scope, arena *a
         postgres_query_columns,   postgres_query_constraints, postgres_query_indexes,   postgres_query_views,
         postgres_query_functions, postgres_query_triggers,
     };
-    const char **parameters = ARENA_NEW_ARRAY(a, const char *, 2);
+    const char **parameters = ARENA_NEW_ARRAY(a, const char *, 3);
     parameters[0] = postgres_query_array(a, scope->schemas);
     parameters[1] = text_is_empty(scope->history_prefix) ? NULL : scope->history_prefix;
+    parameters[2] = scope->lock_timeout == 0 ? NULL : arena_format(a, "%" PRId64, scope->lock_timeout);
     return (driver_statement){
         .sql = postgres_query_join(a, postgres_query_scope, sections, sizeof sections / sizeof *sections),
         .parameters = parameters,
-        .parameter_count = 2};
+        .parameter_count = 3,
+        .shown = "(the catalogue is read)"};
 }
 
 driver_statement postgres_question_statement(arena *a)

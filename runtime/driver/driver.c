@@ -36,8 +36,10 @@ status driver_fail(error *e, const driver_failure *failure, const driver_stateme
     e->hint = arena_string(e->memory, failure->hint);
     e->sqlstate = arena_string(e->memory, failure->sqlstate);
     e->schema = arena_string(e->memory, failure->schema);
-    e->position = failure->position;
-    e->statement = statement == NULL ? NULL : arena_string(e->memory, statement->sql);
+    bool own = statement != NULL && statement->shown != NULL;
+    e->position = own ? 0 : failure->position;
+    e->statement =
+        statement == NULL ? NULL : arena_string(e->memory, own ? statement->shown : statement->sql);
     e->statement_index = index;
     return failure->code;
 }

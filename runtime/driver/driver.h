@@ -27,6 +27,8 @@ typedef struct driver_statement {
     size_t parameter_count;
     bool sync_after; /* PostgreSQL: a Sync behind it; what follows runs even if this fails */
     bool outside;    /* it can be in no transaction */
+    const char *
+        shown; /* what an error says in place of a statement that is none of the user's; NULL: the statement */
 } driver_statement;
 
 typedef struct driver_result {

@@ -1,5 +1,6 @@
 /* Connecting, and reading history and catalogue. */
 #include "lock.h"
+#include "postgres_trace.h"
 #include "session.h"
 
 #include "duration.h"
@@ -11,6 +12,9 @@
  * its place to another, is there again by then. */
 #define CONNECT_LOSSES   3
 #define CONNECT_PATIENCE 15000
+
+/* How often the catalogue is read again when another session's DROP came between a view and the text of it. */
+#define CONNECT_UPSETS 6
 
 status run_read_history(migen *run)
 {
@@ -156,8 +160,24 @@ void run_disconnect(migen *run)
     run->driver = NULL;
 }
 
+bool run_read_was_upset(const migen *run)
+{
+    return ENGINE_IS_POSTGRES(run->engine) && text_equal(run->error.sqlstate, "XX000") &&
+           !driver_in_transaction(run->driver) && driver_is_alive(run->driver);
+}
+
 status run_read_live(migen *run)
 {
-    run_is_fresh(run);
-    return catalog_read(run->driver, &run->scope, run->expected, run->memory, &run->live, &run->error);
+    status s = STATUS_OK;
+    for (int tries = 0; tries < CONNECT_UPSETS; tries++) {
+        error_clear(&run->error);
+        run_is_fresh(run);
+        s = catalog_read(run->driver, &run->scope, run->expected, run->memory, &run->live, &run->error);
+        if (!run_read_was_upset(run) || driver_interrupted())
+            break;
+        run_sleep(run_jitter(20 << tries));
+    }
+    if (s == STATUS_BUSY && ENGINE_IS_POSTGRES(run->engine))
+        postgres_trace_name_blockers(run);
+    return s;
 }

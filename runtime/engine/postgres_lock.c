@@ -204,6 +204,7 @@ status postgres_take_lock(migen *run)
     (void)lock_key(run);
     lock_choose(run);
     for (;;) {
+        run->is_unread = false;
         status s = wait_try(&wait, &got, &settled);
         if (s != STATUS_OK || settled)
             return s;
@@ -220,6 +221,14 @@ status postgres_take_lock(migen *run)
     run->locked = true;
     if (run->lock->keep != NULL)
         lock_watch(run);
+    if (run->is_unread) {
+        run->is_unread = false;
+        status s = run_read_history(run);
+        if (s == STATUS_OK)
+            s = run_read_live(run);
+        if (s != STATUS_OK)
+            return s; /* with the lock held: the next try reads again */
+    }
     if (run->report->verbose)
         report_message(run->report, "info", "holding the migration lock (%s)", run->lock->name);
     return STATUS_OK;
@@ -248,6 +257,11 @@ status postgres_unlock_and_read(migen *run)
     run->locked = false;
     run_is_fresh(run);
     status s = driver_run(run->driver, statements, CATALOG_STATEMENTS + 1, run->memory, results, &run->error);
+    if (s != STATUS_OK && run_read_was_upset(run)) {
+        error_clear(&run->error);
+        lock_release(run);
+        return run_read_live(run);
+    }
     if (s != STATUS_OK)
         return s;
     if (text_equal(driver_value(&results[CATALOG_STATEMENTS], 0, 0), "f"))

@@ -13,6 +13,17 @@
  * and with it a snapshot, for which a concurrent index build waits for ever; SET takes none. */
 #define LOCK_REST "SET LOCAL idle_in_transaction_session_timeout = 0"
 
+/* The lock is had or not, whatever came of the reading that went along: that is made up for under the lock. */
+static status lock_without_reading(migen *run, status s)
+{
+    bool blocked = text_equal(run->error.sqlstate, "55P03") && driver_is_alive(run->driver);
+    if (s == STATUS_OK || !(blocked || run_read_was_upset(run)))
+        return s;
+    error_clear(&run->error);
+    run->is_unread = true;
+    return STATUS_OK;
+}
+
 status lock_read_all(migen *run)
 {
     driver_statement statements[1 + CATALOG_STATEMENTS];
@@ -25,7 +36,8 @@ status lock_read_all(migen *run)
         error_clear(&run->error);
         s = STATUS_OK;
     }
-    if (s != STATUS_OK)
+    s = lock_without_reading(run, s);
+    if (s != STATUS_OK || run->is_unread)
         return s;
     if (results[CATALOG_STATEMENTS].done)
         history_load(run->memory, &run->history, &results[CATALOG_STATEMENTS]);
@@ -103,6 +115,8 @@ static status lock_session_attempt(migen *run, bool *got)
         error_clear(&run->error);
         s = STATUS_OK;
     }
+    if (results[1].done)
+        s = lock_without_reading(run, s);
     if (s != STATUS_OK)
         return s;
     *got = text_equal(driver_value(&results[0], 0, 0), "t");
@@ -113,6 +127,8 @@ static status lock_session_attempt(migen *run, bool *got)
         *got = false;
     }
     if (s != STATUS_OK || (!*got && !whole))
+        return s;
+    if (run->is_unread)
         return s;
     if (!whole)
         return lock_read_all(run);

@@ -300,3 +300,13 @@ status postgres_read_history(migen *run)
     }
     return s;
 }
+
+driver_statement postgres_read_patience(migen *run)
+{
+    const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 1);
+    parameters[0] = arena_format(run->memory, "%lld", (long long)run->options->ddl_lock_timeout);
+    return (driver_statement){
+        .sql = "SELECT set_config('lock_timeout', $1, true) WHERE current_setting('lock_timeout') = '0'",
+        .parameters = parameters,
+        .parameter_count = 1};
+}

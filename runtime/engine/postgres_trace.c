@@ -77,6 +77,7 @@ static const char *trace_conflicting(lock_mode lock)
 {
     switch (lock) {
     case LOCK_NONE:
+        return "{AccessExclusiveLock}"; /* reading meets no other */
     case LOCK_ACCESS_EXCLUSIVE:
         break;
     case LOCK_SHARE_ROW_EXCLUSIVE:
@@ -147,15 +148,20 @@ void postgres_trace_name_blockers(migen *run)
     const char *object = what == NULL ? NULL : what->lock_object;
     driver_result found = {0};
     error ignored = error_new(run->memory);
-    driver_statement ask = trace_ask(run, object, what == NULL ? LOCK_NONE : what->lock);
+    bool reads = !run->has_failed;
+    lock_mode lock = what != NULL && what->lock != LOCK_NONE ? what->lock
+                     : reads                                 ? LOCK_NONE
+                                                             : LOCK_ACCESS_EXCLUSIVE;
+    driver_statement ask = trace_ask(run, object, lock);
     status s = driver_run(run->driver, &ask, 1, run->memory, &found, &ignored);
     if (s == STATUS_OK && found.row_count == 0 &&
         object != NULL) { /* of a foreign key the other table, perhaps */
-        ask = trace_ask(run, NULL, what->lock);
+        ask = trace_ask(run, NULL, lock);
         s = driver_run(run->driver, &ask, 1, run->memory, &found, &ignored);
     }
     const char *timeout = duration_text(run->memory, (double)run->options->ddl_lock_timeout);
-    const char *wanted = what == NULL || what->lock == LOCK_NONE
+    const char *wanted = reads ? "no look"
+                         : what == NULL || what->lock == LOCK_NONE
                              ? "no lock"
                              : arena_format(run->memory, "no %s lock", lock_words(what->lock));
     if (s != STATUS_OK || found.row_count == 0) {
@@ -163,8 +169,9 @@ void postgres_trace_name_blockers(migen *run)
                                   object == NULL ? "" : " on ", object == NULL ? "" : object, timeout);
         return;
     }
-    e->message = arena_format(run->memory, "%s on %s within %s: it is in use by %s", wanted,
-                              driver_value(&found, 0, 6), timeout, trace_session(run, &found));
+    e->message =
+        arena_format(run->memory, "%s %s %s within %s: it is in use by %s", wanted, reads ? "at" : "on",
+                     driver_value(&found, 0, 6), timeout, trace_session(run, &found));
     e->hint = arena_format(run->memory,
                            "wait until that has ended, or end it with pg_terminate_backend(%s); "
                            "--ddl-retries and --ddl-lock-timeout say how long migen tries",

@@ -1,5 +1,7 @@
 #include "rehearse.h"
 
+#include "session.h"
+
 #include "sql_writer.h"
 #include "text.h"
 #include "version.h"
@@ -46,13 +48,19 @@ status run_ask_rows(migen *run)
         sql_words(&w, ")");
     }
     run->rows_wanted.count = 0;
-    driver_result result = {0};
-    status s = driver_query(run->driver, sql_text(&w), run->memory, &result, &run->error);
+    driver_statement statements[2];
+    driver_result results[2] = {{0}}, *result = results;
+    if (ENGINE_IS_POSTGRES(run->engine))
+        statements[result++ - results] = postgres_read_patience(run);
+    statements[result - results] =
+        (driver_statement){.sql = sql_text(&w), .shown = "(whether tables have rows)"};
+    status s = driver_run(run->driver, statements, (size_t)(result - results) + 1, run->memory, results,
+                          &run->error);
     static char yes[] = "1";
     static char no[] = "0";
-    for (size_t i = 0; s == STATUS_OK && i < result.row_count; i++)
-        map_set(&run->rows, driver_value(&result, i, 0),
-                text_equal(driver_value(&result, i, 1), "t") ? yes : no);
+    for (size_t i = 0; s == STATUS_OK && i < result->row_count; i++)
+        map_set(&run->rows, driver_value(result, i, 0),
+                text_equal(driver_value(result, i, 1), "t") ? yes : no);
     return s;
 }
 

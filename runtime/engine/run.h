@@ -148,6 +148,8 @@ struct migen {
     const lock_kind *lock;        /* PostgreSQL: how the migration lock is held; NULL before the first try */
     driver *keeper;               /* a second connection, which holds it, or keeps it alive; NULL: none */
     lock_proof proof;
+    bool
+        is_unread; /* the migration lock is held, or was tried, but history and catalogue could not be read with it */
     bool lock_was_tried;  /* once at least */
     bool lock_is_unknown; /* the server has no advisory locks */
     bool locked;
@@ -185,8 +187,12 @@ bool run_needs_live(const migen *run, const migen_step *step);
 /* Reads the history again; its absence is no error. */
 status run_read_history(migen *run) MUST_USE;
 
-/* Reads the catalogue into run->live. */
+/* Reads the catalogue into run->live; again, a few times, where another session's DROP upset it. */
 status run_read_live(migen *run) MUST_USE;
+
+/* The last reading of the catalogue was upset so (PostgreSQL prints definitions from what is committed by then, not from the
+ * statement's snapshot), outside of a transaction: reading again helps. */
+bool run_read_was_upset(const migen *run);
 
 /* Takes the migration lock, waiting up to options->lock_timeout, and reads history and catalogue under it. On
  * SQLite it is the transaction. STATUS_BUSY names who holds it. */

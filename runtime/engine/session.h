@@ -34,4 +34,7 @@ bool run_is_without_memory(const migen *run);
 status postgres_read_history(migen *run) MUST_USE;
 status sqlite_read_history(migen *run) MUST_USE;
 
+/* In front of a statement that reads a table, and sent with it: how long it waits for a table that is locked. */
+driver_statement postgres_read_patience(migen *run);
+
 #endif

@@ -3,7 +3,7 @@
 #include "engine.h"
 #include "lock.h"
 #include "offenders.h"
-#include "postgres_trace.h"
+#include "retries.h"
 #include "strict.h"
 #include "verify.h"
 #include "version.h"
@@ -27,6 +27,7 @@ migen *engine_new(arena *a, const migen_release *release, const run_options *opt
     run->rows = map_new(a);
     run->differences_said = map_new(a);
     run->known_count = release->migration_count;
+    run->scope.lock_timeout = options->ddl_lock_timeout;
     run_scope_add(run, NULL, 0);
     for (size_t i = 0; i < release->migration_count; i++)
         run_scope_add(run, release->migrations[i]->up, release->migrations[i]->up_count);
@@ -250,77 +251,6 @@ static status up_verify(migen *run)
     return STATUS_OK;
 }
 
-/* Behind a lost connection: the run knows from the history what has become of the migration whose COMMIT was not answered.
- * False: the connection is not there again. */
-static bool up_go_on_connected(migen *run)
-{
-    const migen_migration *m = run->migration;
-    bool doubt = run->in_doubt;
-    if (!run_connect_again(run))
-        return false;
-    run->in_doubt = false;
-    run->has_failed = false;
-    run->durable = NULL;
-    run->migration = NULL;
-    if (!doubt || m == NULL || history_is_applied(&run->history, m->id) == run->going_down)
-        return true;
-    report_message(run->report, "info", "  %s had been committed", m->id);
-    if (run->going_down)
-        run->report->reverted++;
-    else
-        run->report->applied++;
-    report_commit(run->report);
-    return true;
-}
-
-/* Runs `work` under the lock; what another session has upset, or a lock timeout, is tried again from the
- * catalogue on. */
-static status up_with_retries(migen *run, const char *target, status (*work)(migen *run, const char *target))
-{
-    double pause = 100;
-    int races = 0;
-    run->lock_is_optional = work == up_carry;
-    for (int64_t tries = 0;; tries++) {
-        run->in_doubt = false;
-        status s = run->locked && ENGINE_IS_POSTGRES(run->engine) ? STATUS_OK : run_lock(run);
-        if (s == STATUS_OK && !run->locked)
-            return STATUS_OK;
-        if (s == STATUS_OK && tries != 0 && ENGINE_IS_POSTGRES(run->engine)) {
-            s = run_read_history(run);
-            if (s == STATUS_OK)
-                s = run_read_live(run);
-        }
-        bool under_lock = s == STATUS_OK;
-        if (s == STATUS_OK)
-            s = work(run, target);
-        if (s == STATUS_OK)
-            return s;
-        if (up_go_on_connected(run))
-            continue;
-        error first = run->error;
-        bool race = ENGINE_IS_POSTGRES(run->engine) && postgres_lost_a_race(run) && races++ < 3;
-        run_rollback(run);
-        run->error = first;
-        if (ENGINE_IS_POSTGRES(run->engine))
-            postgres_trace_name_blockers(run);
-        else if (s == STATUS_BUSY)
-            sqlite_name_holder(run);
-        bool busy = s == STATUS_BUSY && under_lock && tries < run->options->ddl_retries;
-        if ((!race && !busy) || driver_interrupted()) {
-            if (ENGINE_IS_POSTGRES(run->engine))
-                postgres_drop_half_made(run);
-            return s;
-        }
-        report_message(run->report, "info", "  %s: tried again",
-                       race ? "another session was quicker" : run->error.message);
-        error_clear(&run->error);
-        run->has_failed = false;
-        if (busy)
-            run_sleep(run_jitter(pause));
-        pause = pause < 5000 ? pause * 2 : pause;
-    }
-}
-
 static void up_say_nothing(migen *run, const char *target)
 {
     size_t pending = engine_count_pending(run);
@@ -330,6 +260,17 @@ static void up_say_nothing(migen *run, const char *target)
     else
         report_message(run->report, "info", "nothing to do: the database is at %s",
                        run->known_count == 0 ? "base" : "this release's schema");
+}
+
+/* Where another session has done it all, there is no lock to wait for. */
+static status up_try(migen *run, const char *target)
+{
+    run->lock_is_optional = true;
+    status s = run_with_retries(run, target, up_carry);
+    run->lock_is_optional = false;
+    if (s == STATUS_OK)
+        run->report->already = up_count_applied(run) - run->report->applied;
+    return s;
 }
 
 status engine_up(migen *run, const char *target)
@@ -344,10 +285,10 @@ status engine_up(migen *run, const char *target)
         s = engine_check_history(run);
     }
     if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
-        s = up_with_retries(run, target, up_carry);
+        s = up_try(run, target);
     if (s == STATUS_OK)
         s = up_verify(run);
-    while (s != STATUS_OK && up_go_on_connected(run))
+    while (s != STATUS_OK && run_goes_on_connected(run))
         s = up_verify(run);
     if (s != STATUS_OK)
         engine_report_failure(run);
@@ -455,7 +396,7 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     bool agreed =
         positions.count != 0 && (s != STATUS_OK || run->agree == NULL || run->agree(run, &positions));
     if (s == STATUS_OK && agreed)
-        s = up_with_retries(run, target, down_carry);
+        s = run_with_retries(run, target, down_carry);
     if (s == STATUS_OK && positions.count == 0)
         report_message(run->report, "info", "nothing to do: nothing%s%s is applied", above ? " above " : "",
                        above ? target : "");
@@ -466,7 +407,7 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     if (s == STATUS_OK && text_equal(command, "redo") && agreed) {
         run->going_down = false;
         const char *again = run->release->migrations[positions.items[0]]->id;
-        s = up_with_retries(run, again, up_carry);
+        s = up_try(run, again);
     }
     if (s != STATUS_OK)
         engine_report_failure(run);

@@ -1,0 +1,128 @@
+/* What a run does behind a failure that may not come again. */
+#include "retries.h"
+
+#include "lock.h"
+#include "postgres_trace.h"
+
+#include "text.h"
+
+#define RETRIES_RACES 3 /* how often another session may be quicker in one run */
+
+typedef struct retries {
+    double pause; /* milliseconds, behind the next lock timeout */
+    int64_t tries;
+    int races;
+    bool raced;   /* the last try failed as one does that another session was quicker with */
+    error before; /* that failure */
+    size_t row;   /* and its place */
+} retries;
+
+bool run_goes_on_connected(migen *run)
+{
+    const migen_migration *m = run->migration;
+    bool doubt = run->in_doubt;
+    if (!run_connect_again(run))
+        return false;
+    run->in_doubt = false;
+    run->has_failed = false;
+    run->durable = NULL;
+    run->migration = NULL;
+    if (!doubt || m == NULL || history_is_applied(&run->history, m->id) == run->going_down)
+        return true;
+    report_message(run->report, "info", "  %s had been committed", m->id);
+    if (run->going_down)
+        run->report->reverted++;
+    else
+        run->report->applied++;
+    report_commit(run->report);
+    return true;
+}
+
+/* Under the lock, with history and catalogue as they are now. */
+static status retries_begin(migen *run, const retries *r)
+{
+    run->in_doubt = false;
+    status s = run->locked && ENGINE_IS_POSTGRES(run->engine) ? STATUS_OK : run_lock(run);
+    if (s == STATUS_OK && run->locked && r->tries != 0 && ENGINE_IS_POSTGRES(run->engine)) {
+        s = run_read_history(run);
+        if (s == STATUS_OK)
+            s = run_read_live(run);
+    }
+    return s;
+}
+
+/* Said when it is known: the same failure again would have been no race. */
+static void retries_say_race(migen *run, retries *r)
+{
+    if (r->raced)
+        report_message(run->report, "info", "  another session was quicker: decided again");
+    r->raced = false;
+}
+
+static bool retries_is_race(migen *run, retries *r)
+{
+    bool again = r->raced && r->row == run->row && text_equal(r->before.sqlstate, run->error.sqlstate) &&
+                 text_equal(r->before.message, run->error.message);
+    if (again) {
+        r->raced = false;
+        return false;
+    }
+    retries_say_race(run, r);
+    r->raced = postgres_lost_a_race(run) && r->races++ < RETRIES_RACES;
+    r->before = run->error;
+    r->row = run->row;
+    return r->raced;
+}
+
+/* Whether the failure is worth another try; the wait for it is over then. */
+static bool retries_again(migen *run, retries *r)
+{
+    error first = run->error;
+    bool locked = run->locked;
+    bool postgres = ENGINE_IS_POSTGRES(run->engine);
+    bool race = postgres && retries_is_race(run, r);
+    run_rollback(run);
+    run->error = first;
+    if (postgres)
+        postgres_trace_name_blockers(run);
+    else if (first.code == STATUS_BUSY)
+        sqlite_name_holder(run);
+    bool busy = first.code == STATUS_BUSY && locked && r->tries < run->options->ddl_retries;
+    if ((!race && !busy) || driver_interrupted()) {
+        if (postgres)
+            postgres_drop_half_made(run);
+        return false;
+    }
+    if (!race)
+        report_message(run->report, "info", "  %s: tried again", run->error.message);
+    error_clear(&run->error);
+    run->has_failed = false;
+    if (busy)
+        run_sleep(run_jitter(r->pause));
+    r->pause = r->pause < 5000 ? r->pause * 2 : r->pause;
+    r->tries++;
+    return true;
+}
+
+status run_with_retries(migen *run, const char *target, status (*work)(migen *run, const char *target))
+{
+    retries r = {.pause = 100};
+    for (;;) {
+        status s = retries_begin(run, &r);
+        bool begun = s == STATUS_OK && run->locked;
+        if (s == STATUS_OK && !run->locked)
+            return STATUS_OK;
+        if (begun)
+            s = work(run, target);
+        if (s == STATUS_OK) {
+            retries_say_race(run, &r);
+            return s;
+        }
+        if (run_goes_on_connected(run)) {
+            r.tries++;
+            continue;
+        }
+        if (!retries_again(run, &r))
+            return s;
+    }
+}
