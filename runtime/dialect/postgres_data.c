@@ -134,6 +134,16 @@ static void postgres_seed_update(const dialect_request *r, const schema_table *t
     dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
 }
 
+/* A column found as GENERATED ALWAYS takes a seed's number only when it is told to. */
+static bool postgres_seed_overrides(const schema_table *t, const migen_seed *seed)
+{
+    for (size_t i = 0; t != NULL && i < t->columns.count; i++)
+        if (list_contains(seed->columns, t->columns.items[i].name) &&
+            text_starts_with(t->columns.items[i].extra, "GENERATED ALWAYS"))
+            return true;
+    return false;
+}
+
 static void postgres_seed_insert(const dialect_request *r, const schema_table *t, size_t first, size_t count,
                                  sql_list *out)
 {
@@ -142,6 +152,8 @@ static void postgres_seed_insert(const dialect_request *r, const schema_table *t
     sql_words(&w, "INSERT INTO");
     sql_object_text(&w, r->step->object);
     sql_names(&w, seed->columns);
+    if (postgres_seed_overrides(t, seed))
+        sql_words(&w, "OVERRIDING SYSTEM VALUE");
     sql_words(&w, "SELECT");
     if (seed->from != NULL) { /* a key that the SELECT gives twice is one row */
         sql_words(&w, "DISTINCT ON");

@@ -1,5 +1,6 @@
 /* Columns: add, drop, rename, alter. */
 #include "safe_parts.h"
+#include "type_sql.h"
 
 #include "catalog.h"
 
@@ -138,6 +139,17 @@ static status decide_drop_columns(safe_context *c, const migen_step *step, decis
     return STATUS_OK;
 }
 
+/* SQLite: whether the column is declared as the type wants it. For a comparison INTEGER is as good as BIGINT, and any word
+ * that tools have for a timestamp; who alters a type wants its own. */
+static bool alteration_is_declared(const safe_context *c, migen_type wanted, const schema_table *found,
+                                   const migen_column *column)
+{
+    if (!ENGINE_IS_SQLITE(c->engine) || found->strict || wanted.kind == MIGEN_TYPE_NATIVE)
+        return true;
+    return text_equal_word(type_sql(c->memory, MIGEN_SQLITE, wanted),
+                           type_sql(c->memory, MIGEN_SQLITE, column->type));
+}
+
 /* What of an alteration is still to be done on the column as it was found; false when nothing is. */
 static bool alteration_left(safe_context *c, const migen_step *step, const schema_table *found,
                             const migen_column *column, migen_alteration *left)
@@ -158,7 +170,7 @@ static bool alteration_left(safe_context *c, const migen_step *step, const schem
         same.type = wanted->type;
         compare_column(&x, expected, &same, found, column);
         /* Here a note counts too: a length that is missing is just what the alteration is to bring. */
-        if (differences.count == 0)
+        if (differences.count == 0 && alteration_is_declared(c, wanted->type, found, column))
             left->set_type = false;
         differences.count = 0;
         same = *column;
