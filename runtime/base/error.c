@@ -1,8 +1,5 @@
 #include "error.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 error error_new(arena *memory)
 {
     return (error){.memory = memory};

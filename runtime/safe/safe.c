@@ -4,7 +4,6 @@
 #include "sql_normal.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

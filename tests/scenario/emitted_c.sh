@@ -53,6 +53,7 @@ for compiler in $compilers; do
   compile "$compiler" "postgres-$compiler" -DMIGEN_NO_SQLITE release.c -lpq
 done
 compile gcc both-optimised -O2 release.c -lsqlite3 -lpq
+compile gcc sanitized.o -O1 -fsanitize=address,undefined -c release.c # gcc looks at paths then that are none
 
 # ---- the programs ----
 sqlite_program() { # PROGRAM
