@@ -78,6 +78,8 @@ bool index_equal(const schema *s, const migen_index *a, const migen_index *b);
 bool index_is_plain_unique(const migen_index *index);
 
 /* Foreign keys (plain_key.c). column is one that is not in t yet, or NULL; its type is filled in where it has none. */
+/* The table of a foreign key's `references`, also where only one of the two says public. */
+const schema_table *schema_find_target(const schema *s, const char *references);
 bool plain_foreign_key(const schema *s, const schema_table *t, migen_column *column, migen_constraint *key,
                        violation *v);
 /* Whether the columns of t are unique together. */

@@ -95,6 +95,18 @@ void dependents_of_unique(const schema *s, const schema_table *t, const schema_t
     }
 }
 
+const schema_table *schema_find_target(const schema *s, const char *references)
+{
+    const schema_table *t = schema_find_table(s, references);
+    if (t != NULL || s->engine == MIGEN_SQLITE || s->current != NULL)
+        return t;
+    object_name name = name_parse(s->memory, references);
+    if (name.schema != NULL && !text_equal(name.schema, "public"))
+        return NULL;
+    object_name other = {name.schema == NULL ? "public" : NULL, name.name};
+    return schema_find_table(s, name_text(s->memory, other));
+}
+
 /* Finds the target. False with a violation. */
 static bool key_find_target(key_site *site)
 {
@@ -106,11 +118,8 @@ static bool key_find_target(key_site *site)
         site->target = site->t;
     else
         site->target = schema_find_table(s, object);
-    if (site->target == NULL && s->engine == MIGEN_POSTGRES && s->current == NULL) {
-        /* What says no schema is taken for public's: that gives it its type. */
-        object_name other = {text_equal(name.schema, "public") ? NULL : "public", name.name};
-        if (name.schema == NULL || other.schema == NULL)
-            site->target = schema_find_table(s, name_text(s->memory, other));
+    if (site->target == NULL) {
+        site->target = schema_find_target(s, object);
         site->lenient = site->target != NULL;
         if (site->target != NULL)
             return true;
@@ -218,7 +227,7 @@ static bool key_check_types(key_site *site)
             else
                 return key_refuse_untyped(site, key->columns[i]);
         } else if (other != NULL && other->type.kind != MIGEN_TYPE_NONE &&
-                   !type_can_reference(own->type, other->type)) {
+                   !type_can_reference(s->engine, own->type, other->type)) {
             violate(s, site->v, VIOLATION_CONFLICT, key->columns[i], "\"%s\" is %s, but \"%s.%s\" is %s",
                     own->name, type_text(s->memory, own->type), model_table_text(s, site->target),
                     other->name, type_text(s->memory, other->type));

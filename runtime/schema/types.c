@@ -105,12 +105,29 @@ migen_type type_of_reference(migen_type target)
     return target;
 }
 
-bool type_can_reference(migen_type type, migen_type target)
+/* Numbers by what PostgreSQL makes of them by itself: whole ones become numeric ones, and both become floating ones. */
+static int type_breadth(migen_type type)
+{
+    switch (type.kind) {
+    case MIGEN_TYPE_REAL:
+    case MIGEN_TYPE_DOUBLE:
+    case MIGEN_TYPE_INTERVAL: /* as a time becomes an interval */
+        return 2;
+    case MIGEN_TYPE_NUMERIC:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+bool type_can_reference(migen_engine engine, migen_type type, migen_type target)
 {
     type_family own = type_family_of(type), other = type_family_of(target);
     if (own == TYPE_FAMILY_NATIVE || other == TYPE_FAMILY_NATIVE)
         return true;
     if (own == TYPE_FAMILY_ENUM && other == own && !text_equal(type.name, target.name))
+        return false;
+    if (engine == MIGEN_POSTGRES && type_breadth(type) > type_breadth(target))
         return false;
     return own == other && type.array == target.array;
 }

@@ -30,7 +30,7 @@ typedef enum type_family {
 type_family type_family_of(migen_type type);
 const char *type_kind_word(migen_type_kind kind); /* NULL: none */
 migen_type type_of_reference(migen_type target);  /* of a foreign key's column */
-bool type_can_reference(migen_type type, migen_type target);
+bool type_can_reference(migen_engine engine, migen_type type, migen_type target);
 bool type_numbers_itself(migen_type type); /* id, serial, bigserial */
 
 #endif

@@ -57,3 +57,37 @@ refused "not known" <<'END'
 migration "Somebody else's table"
 add column notes.x -> other.things.id
 END
+
+# ---- a column's new type has to fit the other end of its key: what PostgreSQL refuses is the check's to say ----
+new_project "$work/fit" postgres
+migration 1_keys <<'END'
+migration "Keys"
+create table wide { id id; i int unique; n numeric(10,2) unique; d double unique; t text unique; u uuid unique; y interval unique }
+create table narrow { id id; i -> public.wide.i; n -> wide.n; d -> wide.d; t -> wide.t; u -> wide.u; y -> wide.y }
+END
+build "$work/fit.bin"
+for alteration in "narrow.i type numeric" "narrow.i type double" "narrow.i type text" "narrow.n type double" "narrow.u type text" "wide.n type int" \
+  "wide.y type time" "wide.d type numeric(10,2)"; do
+  refused "would lead from" <<<"migration \"Not fitting\"
+alter column $alteration"
+done
+{
+  echo 'migration "Fitting"'
+  for alteration in "narrow.i type bigint" "narrow.n type int" "narrow.d type numeric(8,2)" "narrow.d type real" "narrow.t type varchar(9)" \
+    "wide.i type smallint" "wide.n type double"; do
+    echo "alter column $alteration"
+  done
+} >"$project/migrations/2_fitting.mig"
+build "$work/fit.bin"
+new_database fit
+expect 0 "$work/fit.bin" up --verify strict --url "$url"
+expect 0 "$work/fit.bin" down base --yes --url "$url"
+# what a table is made with goes by the same rule
+migration 1_keys <<'END'
+migration "Keys"
+create table wide { id id; i int unique }
+create table narrow { id id; i numeric -> wide.i }
+END
+rm "$project/migrations/2_fitting.mig"
+expect 1 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+says '"i" is numeric, but "wide.i" is int'

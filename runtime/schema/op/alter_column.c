@@ -74,7 +74,7 @@ static violation_kind alter_keys_fit(change *c, const schema_table *t, const mig
         for (size_t k = 0; from != NULL && k < from->constraints.count; k++) {
             const migen_constraint *key = &from->constraints.items[k];
             const schema_table *target =
-                key->kind == MIGEN_FOREIGN_KEY ? schema_find_table(s, key->references) : NULL;
+                key->kind == MIGEN_FOREIGN_KEY ? schema_find_target(s, key->references) : NULL;
             if (target == NULL || key->references_columns == NULL || key->maybe)
                 continue;
             for (size_t n = 0; key->columns[n] != NULL && key->references_columns[n] != NULL; n++) {
@@ -82,7 +82,8 @@ static violation_kind alter_keys_fit(change *c, const schema_table *t, const mig
                 const migen_column *other = table_find_column(target, key->references_columns[n]);
                 if (own == NULL || other == NULL || (own != column && other != column) || own == other)
                     continue;
-                if (type_can_reference(own == column ? to : own->type, other == column ? to : other->type))
+                if (type_can_reference(s->engine, own == column ? to : own->type,
+                                       other == column ? to : other->type))
                     continue;
                 violate(s, c->v, VIOLATION_CONFLICT, c->step->part,
                         "foreign key \"%s\" of table \"%s\" would lead from %s to %s", key->name,
