@@ -60,6 +60,7 @@ typedef struct sema {
     map fresh; /* tables that it made itself */
     VECTOR(foreign_key_site) foreign_keys;
     unsigned branches;
+    size_t errors; /* of out, before it */
     bool in_down, has_raw;
 } sema;
 

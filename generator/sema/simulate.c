@@ -187,11 +187,22 @@ static void play_if(sema *s, sema_record *r, const play_mode mode[ENGINE_COUNT])
     sema_play_list(s, &r->otherwise, else_after);
 }
 
+/* The rest of a file with that many errors is not played: what it would have made is not known. */
+static bool is_given_up(sema *s)
+{
+    if (s->out->error_count - s->errors < MOST_ERRORS)
+        return false;
+    const ast_file *file = s->current->file;
+    if (s->broken.count == 0 || s->broken.items[s->broken.count - 1] != file)
+        vector_push(s->memory, &s->broken, file);
+    return true;
+}
+
 void sema_play_list(sema *s, record_list *records, const play_mode mode[ENGINE_COUNT])
 {
     if (mode[0] == PLAY_OFF && mode[1] == PLAY_OFF)
         return;
-    for (size_t i = 0; i < records->count; i++) {
+    for (size_t i = 0; i < records->count && !is_given_up(s); i++) {
         sema_record *r = records->items[i];
         play_mode here[ENGINE_COUNT];
         for (size_t e = 0; e < ENGINE_COUNT; e++)
@@ -311,6 +322,7 @@ void sema_play_migration(sema *s, checked_migration *m)
     s->fresh = map_new(s->memory);
     s->foreign_keys.count = 0;
     s->branches = 0;
+    s->errors = s->out->error_count;
     s->in_down = s->has_raw = false;
     schema *before[ENGINE_COUNT] = {NULL, NULL};
     for (size_t e = 0; e < ENGINE_COUNT && file->down == DOWN_BLOCK; e++)

@@ -105,18 +105,6 @@ static const char *code_of(const violation *v)
     return "unknown-object";
 }
 
-/* The parser went on with what it found fault with: one error at a place is enough. */
-static bool has_error_at(const sema *s, span place)
-{
-    for (size_t i = 0; i < s->out->list.count; i++) {
-        const diagnostic *d = &s->out->list.items[i];
-        if (d->severity == SEVERITY_ERROR && d->place.file == place.file && d->place.start == place.start &&
-            d->place.end == place.end)
-            return true;
-    }
-    return false;
-}
-
 /* What may help where no name is near: what there is, or how to say that it may be there. */
 static const char *fallback_hint(sema *s, const sema_record *r, const violation *v)
 {
@@ -159,7 +147,7 @@ static void report_one(sema *s, const sema_record *r, play_mode mode, const viol
     if (is_poisoned(s, &r->step, v) || is_beyond_the_model(s, r, v))
         return;
     span place = ast_place_of(s->current->file, v->word, r->statement->place);
-    if (has_error_at(s, place))
+    if (diagnostics_has_error_at(s->out, place)) /* the parser went on with what it found fault with */
         return;
     bool only_warn = mode == PLAY_DOWN && v->kind == VIOLATION_ALREADY;
     const char *message = v->message ? v->message : "this cannot be done here";

@@ -15,23 +15,27 @@ static const code_line codes[] = {
 
 diagnostics diagnostics_new(arena *a)
 {
-    return (diagnostics){.memory = a};
+    return (diagnostics){.memory = a, .places = map_new(a)};
 }
 
-static bool same_place(span a, span b)
+static char *place_key(const diagnostics *d, span place, const char *code, const char *message)
 {
-    return a.file == b.file && a.start == b.start && a.end == b.end;
+    return arena_format(d->memory, "%s %p %zu %zu %s", code, (const void *)place.file, place.start, place.end,
+                        message);
 }
 
 static diagnostic *report(diagnostics *d, severity severity, const char *code, span place, char *message)
 {
-    for (size_t i = d->list.count; i > 0; i--) {
-        diagnostic *other = &d->list.items[i - 1];
-        /* Problems of the project as a whole share one place: they differ by what they say. */
-        if (same_place(other->place, place) && strcmp(other->code, code) == 0 &&
-            (place.file != NULL || strcmp(other->message, message) == 0))
-            return other;
-    }
+    /* Problems of the project as a whole share one place: they differ by what they say. */
+    const char *key = place_key(d, place, code, place.file == NULL ? message : "");
+    const size_t *known = map_get(&d->places, key);
+    if (known != NULL)
+        return &d->list.items[*known];
+    size_t *index = ARENA_NEW(d->memory, size_t);
+    *index = d->list.count;
+    map_set(&d->places, key, index);
+    if (severity == SEVERITY_ERROR)
+        map_set(&d->places, place_key(d, place, "", ""), index);
     diagnostic fresh = {.severity = severity, .code = code, .place = place, .message = message};
     vector_push(d->memory, &d->list, fresh);
     if (severity == SEVERITY_ERROR)
@@ -39,6 +43,11 @@ static diagnostic *report(diagnostics *d, severity severity, const char *code, s
     else if (severity == SEVERITY_WARNING)
         d->warning_count++;
     return &d->list.items[d->list.count - 1];
+}
+
+bool diagnostics_has_error_at(const diagnostics *d, span place)
+{
+    return map_has(&d->places, place_key(d, place, "", ""));
 }
 
 diagnostic *report_error(diagnostics *d, const char *code, span place, const char *format, ...)

@@ -13,6 +13,7 @@
 #ifndef MIGEN_SOURCE_DIAGNOSTIC_H
 #define MIGEN_SOURCE_DIAGNOSTIC_H
 
+#include "map.h"
 #include "source.h"
 #include "vector.h"
 
@@ -34,6 +35,7 @@ typedef struct diagnostic {
 typedef struct diagnostics {
     arena *memory;
     VECTOR(diagnostic) list;
+    map places; /* of the list: "code place" → its index; " place" → that of an error */
     size_t error_count, warning_count;
 } diagnostics;
 
@@ -51,6 +53,12 @@ void diagnostic_second(diagnostic *which, span place, const char *label);
 
 /* Shows all of them; at most 100 of one file, then "and N more". format: "text", "json", "sarif" or "github". */
 void diagnostics_show(const diagnostics *d, FILE *out, const char *format, bool color);
+
+/* Whether an error has been reported at just this place. */
+bool diagnostics_has_error_at(const diagnostics *d, span place);
+
+/* Errors of one file that are looked for; then reading it, and playing it, ends. */
+#define MOST_ERRORS ((size_t)100)
 
 bool diagnostic_code_known(const char *code);
 const char *diagnostic_code_meaning(const char *code);

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_OF_A_FILE 100 /* errors shown of one file */
-#define WINDOW_BEFORE  60  /* bytes of a long line that are shown before the caret, and behind it */
-#define WINDOW_BEHIND  80
-#define TAB_STOP       8
+#define WINDOW_BEFORE 60 /* bytes of a long line that are shown before the caret, and behind it */
+#define WINDOW_BEHIND 80
+#define TAB_STOP      8
 
 typedef struct painter {
     arena *memory;
@@ -187,7 +186,7 @@ static void show_text(const sorted_diagnostics *d, FILE *out, bool color)
         const source_file *file = d->items[i]->place.file;
         size_t shown = 0, left_out = 0;
         for (; i < d->count && d->items[i]->place.file == file; i++) {
-            if (file != NULL && shown == MOST_OF_A_FILE) {
+            if (file != NULL && shown == MOST_ERRORS) {
                 left_out++;
                 continue;
             }

@@ -13,8 +13,7 @@
 #include "parser.h"
 #include "scanner.h"
 
-#define MOST_ERRORS  100 /* of one file; then reading it ends */
-#define MOST_NESTING 64  /* blocks in blocks */
+#define MOST_NESTING 64 /* blocks in blocks */
 
 typedef struct parser {
     arena *memory;

@@ -49,20 +49,19 @@ static status doctor_newer(migen *run, doctor_words *w)
 
 static status doctor_without_history(migen *run, doctor_words *w)
 {
-    size_t count = 0;
-    bool proven = false;
+    adoption adopted = {0};
     run->expected = schema_new(run->memory, run->engine);
     status s = run_read_live(run);
     if (s == STATUS_OK)
-        s = adopt_find(run, &count, &proven);
+        s = adopt_find(run, &adopted);
     w->cause =
         run->history.exists ? "the history is empty" : "migen has never worked on it, or its table is gone";
-    if (proven && count == 0) {
+    if (adopted.proven && adopted.count == 0) {
         w->state = "nothing of this release is there";
         w->next = "up";
-    } else if (proven) {
+    } else if (adopted.proven) {
         w->state = arena_format(run->memory, "a database without history, with the schema of %s",
-                                run->release->migrations[count - 1]->id);
+                                run->release->migrations[adopted.count - 1]->id);
         w->next = "up   (it records that version and goes on; `adopt` only records it)";
     } else {
         w->state = "a database without history, at no version's schema";

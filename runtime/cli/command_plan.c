@@ -125,15 +125,12 @@ static status plan_prepare(migen *run, size_t *adopted)
     if (s != STATUS_OK)
         return s;
     rehearse_prepare(run);
-    bool proven = false;
-    *adopted = 0;
+    adoption found = {0};
     if (run->history.entries.count == 0)
-        s = adopt_find(run, adopted, &proven);
-    for (size_t k = 0; s == STATUS_OK && k < *adopted; k++) {
-        history_entry entry = {
-            .id = run->release->migrations[k]->id, .direction = "up", .outcome = "adopted"};
-        history_note(run->memory, &run->history, &entry);
-    }
+        s = adopt_find(run, &found);
+    *adopted = found.count;
+    for (size_t k = 0; s == STATUS_OK && k < found.count; k++)
+        (void)adopt_note(run, &found, k);
     run->expected = version_schema(run, version_applied, run->live);
     return s;
 }

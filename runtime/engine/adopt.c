@@ -1,6 +1,7 @@
 #include "adopt.h"
 
 #include "lock.h"
+#include "pasts.h"
 #include "text.h"
 #include "universe.h"
 #include "verify.h"
@@ -51,19 +52,115 @@ static status adopt_fits(migen *run, const universe *u, schema *s, bool *fits)
     return result;
 }
 
-status adopt_find(migen *run, size_t *count, bool *proven)
+/* The first past whose schema the database has. */
+static status adopt_fitting(migen *run, const universe *u, const past_list *pasts, past *out, bool *fits)
 {
-    *count = 0;
-    *proven = false;
-    universe u = universe_of(run, version_all);
-    schema *s = schema_new(run->memory, run->engine);
+    *fits = false;
+    for (size_t i = 0; i < pasts->count && !*fits; i++) {
+        status s = adopt_fits(run, u, pasts->items[i].schema, fits);
+        if (s != STATUS_OK)
+            return s;
+        if (*fits)
+            *out = pasts->items[i];
+    }
+    return STATUS_OK;
+}
+
+/* All that some version has, on whichever branch. */
+static universe adopt_universe(migen *run)
+{
+    universe u = {.known = map_new(run->memory)};
+    past_list pasts = pasts_begin(run);
+    for (size_t i = 0; i < run->release->migration_count; i++)
+        pasts_play(run, &pasts, i, &u);
+    return u;
+}
+
+/* What the migration may do unguarded; count: how many such steps, on this engine. */
+static size_t adopt_count_unguarded(const migen *run, const migen_migration *m)
+{
+    size_t count = 0;
+    flow f = flow_begin(m->up, m->up_count, run->engine);
+    for (const migen_step *step; (step = flow_next(&f)) != NULL;)
+        count += flow_is_unguarded(m->up, flow_index(&f)) ? 1 : 0;
+    return count;
+}
+
+/* Whether the migration drops a table or column of the schema that it leads back to: then its SQL may be what brings the
+ * rows over, and has to be carried out with it. */
+static bool adopt_moves_rows(const migen_migration *m, const schema *s)
+{
+    for (size_t i = 0; i < m->up_count; i++) {
+        const migen_step *step = &m->up[i];
+        const schema_table *t = step->object == NULL ? NULL : schema_find_table(s, step->object);
+        if (t == NULL)
+            continue;
+        if (step->operation == MIGEN_DROP_TABLE)
+            return true;
+        if (step->operation != MIGEN_DROP_COLUMN && step->operation != MIGEN_DROP_COLUMNS)
+            continue;
+        if (step->part != NULL && table_find_column(t, step->part) != NULL)
+            return true;
+        for (size_t k = 0; step->values != NULL && step->values[k] != NULL; k++)
+            if (table_find_column(t, step->values[k]) != NULL)
+                return true;
+    }
+    return false;
+}
+
+static bool adopt_changes_schema(const migen_migration *m)
+{
+    for (size_t i = 0; i < m->up_count; i++)
+        if (step_changes_schema(&m->up[i]) || flow_is_condition(&m->up[i]))
+            return true;
+    return false;
+}
+
+/* The later migrations that lead from the adopted schema to the same one, and do something unguarded. */
+static status adopt_withhold(migen *run, const universe *u, adoption *adopted)
+{
+    past_list pasts = {0};
+    past here = adopted->past, behind = {0};
+    here.schema = schema_copy(run->memory, here.schema);
+    vector_push(run->memory, &pasts, here);
+    bool fits = true, is_known = true;
+    size_t end = run->release->migration_count;
+    while (end > adopted->count && adopt_count_unguarded(run, run->release->migrations[end - 1]) == 0)
+        end--;
+    for (size_t i = adopted->count; i < end; i++) {
+        const migen_migration *m = run->release->migrations[i];
+        bool is_asked = adopt_count_unguarded(run, m) != 0;
+        status s = STATUS_OK;
+        if (is_asked && !is_known)
+            s = adopt_fitting(run, u, &pasts, &behind, &fits);
+        bool before = fits;
+        bool moves = pasts.count != 0 && adopt_moves_rows(m, pasts.items[0].schema);
+        pasts_play(run, &pasts, i, NULL);
+        is_known = (is_known || is_asked) && !adopt_changes_schema(m);
+        if (s == STATUS_OK && is_asked && before && !is_known) {
+            s = adopt_fitting(run, u, &pasts, &behind, &fits);
+            is_known = true;
+        }
+        if (s != STATUS_OK)
+            return s;
+        if (is_asked && before && fits && !moves)
+            vector_push(run->memory, &adopted->withheld, m->id);
+    }
+    return STATUS_OK;
+}
+
+status adopt_find(migen *run, adoption *out)
+{
+    *out = (adoption){0};
+    universe u = adopt_universe(run);
+    past_list pasts = pasts_begin(run);
     for (size_t i = 0; i <= run->release->migration_count; i++) {
         if (i != 0)
-            universe_play(run, s, i - 1, NULL);
-        status result = adopt_fits(run, &u, s, proven);
-        if (result != STATUS_OK || *proven) {
-            *count = i;
-            return result;
+            pasts_play(run, &pasts, i - 1, NULL);
+        status result = adopt_fitting(run, &u, &pasts, &out->past, &out->proven);
+        if (result != STATUS_OK || out->proven) {
+            out->count = i;
+            return result == STATUS_OK && i != 0 ? adopt_withhold(run, &u, out) : result;
         }
     }
     return STATUS_OK;
@@ -87,81 +184,86 @@ static size_t adopt_distance(const migen *run, const schema *s, const difference
 
 status adopt_nearest(migen *run, size_t *count, difference_list *out)
 {
-    universe u = universe_of(run, version_all);
-    schema *s = schema_new(run->memory, run->engine);
+    universe u = adopt_universe(run);
+    past_list pasts = pasts_begin(run);
     size_t least = 0;
     for (size_t i = 0; i <= run->release->migration_count; i++) {
         if (i != 0)
-            universe_play(run, s, i - 1, NULL);
-        difference_list differences = {0};
-        status result = adopt_differences(run, &u, s, &differences);
-        if (result != STATUS_OK)
-            return result;
-        size_t distance = adopt_distance(run, s, &differences);
-        if (i == 0 || distance <= least) {
-            least = distance;
-            *count = i;
-            *out = differences;
+            pasts_play(run, &pasts, i - 1, NULL);
+        for (size_t k = 0; k < pasts.count; k++) {
+            difference_list differences = {0};
+            status result = adopt_differences(run, &u, pasts.items[k].schema, &differences);
+            if (result != STATUS_OK)
+                return result;
+            size_t distance = adopt_distance(run, pasts.items[k].schema, &differences);
+            if ((i == 0 && k == 0) || distance < least || (distance == least && *count != i)) {
+                least = distance;
+                *count = i;
+                *out = differences;
+            }
         }
     }
     return STATUS_OK;
 }
 
-/* The answers of the migration's conditions, as the history would have recorded them. */
-static void adopt_branches(migen *run, const migen_migration *m, const schema *before, branch_list *out)
+history_entry adopt_note(migen *run, const adoption *adopted, size_t i)
+{
+    const migen_migration *m = run->release->migrations[i];
+    history_entry entry = {.id = m->id,
+                           .hash = m->hash,
+                           .release = run->release->release,
+                           .direction = "up",
+                           .outcome = "adopted",
+                           .duration_ms = "0",
+                           .who = history_who(run->memory),
+                           .branches = past_branches(run, &adopted->past, i),
+                           .way_down = way_text(run->memory, m)};
+    if (i + 1 == adopted->count && adopted->withheld.count != 0) {
+        VECTOR(const char *) ids = {0};
+        for (size_t k = 0; k < adopted->withheld.count; k++)
+            vector_push(run->memory, &ids, adopted->withheld.items[k]);
+        vector_push(run->memory, &ids, NULL);
+        entry.reason = history_withholding(run->memory, ids.items);
+    }
+    history_note(run->memory, &run->history, &entry);
+    return entry;
+}
+
+/* What of an adopted migration nobody has run here: on the branches that it is taken to have gone. */
+static void adopt_name_unguarded(migen *run, const migen_migration *m, const char *branches)
 {
     flow f = flow_begin(m->up, m->up_count, run->engine);
-    schema *s = schema_copy(run->memory, before);
     for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
-        if (!flow_is_condition(step)) {
-            violation v = {0};
-            (void)schema_apply(s, step, &v);
-            continue;
+        size_t row = flow_index(&f);
+        bool first = false;
+        if (flow_is_condition(step)) {
+            (void)branches_find(branches, step->branch, &first);
+            flow_choose(&f, first);
+        } else if (flow_is_unguarded(m->up, row)) {
+            report_message(run->report, "warning", "%s:%u: not run, since it was adopted: %s", m->file,
+                           m->up_lines == NULL ? 0 : m->up_lines[row],
+                           step->text == NULL ? "SQL without a condition" : step->text);
         }
-        branch_taken taken = {.branch = step->branch, .first = universe_branch(s, step, run->live)};
-        vector_push(run->memory, out, taken);
-        flow_choose(&f, taken.first);
     }
 }
 
-static bool adopt_has_conditions(const migen_migration *m)
+void adopt_record(migen *run, const adoption *adopted)
 {
-    for (size_t i = 0; i < m->up_count; i++)
-        if (flow_is_condition(&m->up[i]))
-            return true;
-    return false;
-}
-
-void adopt_record(migen *run, size_t count)
-{
-    schema *s = schema_new(run->memory, run->engine);
     batch_begin(run);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < adopted->count; i++) {
         const migen_migration *m = run->release->migrations[i];
-        branch_list branches = {0};
-        if (adopt_has_conditions(m))
-            adopt_branches(run, m, s, &branches);
-        universe_play(run, s, i, NULL);
-        history_entry entry = {.id = m->id,
-                               .hash = m->hash,
-                               .release = run->release->release,
-                               .direction = "up",
-                               .outcome = "adopted",
-                               .duration_ms = "0",
-                               .who = history_who(run->memory),
-                               .branches = branches_text(run->memory, &branches),
-                               .way_down = way_text(run->memory, m)};
+        history_entry entry = adopt_note(run, adopted, i);
         batch_push(run, history_insert_statement(run->memory, run->engine, &run->history, &entry),
                    NO_STATEMENT, false);
-        history_note(run->memory, &run->history, &entry);
         report_message(run->report, "info", "%s  adopted: the database has this version's schema", m->id);
-        for (size_t k = 0; k < m->up_count; k++)
-            if (m->up[k].operation == MIGEN_CALL ||
-                (m->up[k].operation == MIGEN_RUN && m->up[k].when == NULL && m->up[k].unless == NULL))
-                report_message(run->report, "warning", "%s:%u: not run, since it was adopted: %s", m->file,
-                               m->up_lines == NULL ? 0 : m->up_lines[k],
-                               m->up[k].text == NULL ? "SQL without a condition" : m->up[k].text);
+        adopt_name_unguarded(run, m, entry.branches);
     }
+    for (size_t i = 0; i < adopted->withheld.count; i++)
+        report_message(
+            run->report, "warning",
+            "%s has the same schema: its run and call without a condition may have been carried out, and "
+            "are left out",
+            adopted->withheld.items[i]);
     if (!run_is_one_transaction(run) && !run->options->strict)
         batch_commit(run);
 }

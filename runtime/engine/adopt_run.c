@@ -47,29 +47,28 @@ static status adopt_show_nearest(migen *run)
 
 static status adopt_under_lock(migen *run)
 {
-    size_t count = 0;
-    bool proven = false;
+    adoption adopted = {0};
     if (run->history.entries.count != 0) {
         report_message(run->report, "info", "nothing to do: this database has a history already");
         return STATUS_OK;
     }
-    status s = adopt_find(run, &count, &proven);
+    status s = adopt_find(run, &adopted);
     if (s != STATUS_OK)
         return s;
-    if (!proven)
+    if (!adopted.proven)
         return adopt_show_nearest(run);
-    if (count == 0) {
+    if (adopted.count == 0) {
         report_message(run->report, "info",
                        "nothing to adopt: nothing of this release is there; `up` makes it");
         return STATUS_OK;
     }
     engine_make_history(run);
     run->last = true;
-    adopt_record(run, count);
+    adopt_record(run, &adopted);
     batch_commit(run);
     s = batch_flush(run, false, NULL);
     if (s == STATUS_OK)
-        report_print(run->report, "adopted at %s", run->release->migrations[count - 1]->id);
+        report_print(run->report, "adopted at %s", run->release->migrations[adopted.count - 1]->id);
     return s;
 }
 

@@ -278,9 +278,10 @@ static status carry_decide_again(migen *run, safe_context *c, const migen_step *
 static status carry_row(migen *run, const migen_step *rows, size_t count, const migen_step *step)
 {
     status s = STATUS_OK;
-    if (step->operation == MIGEN_CALL)
-        return carry_call(run, step);
     safe_context c = run_safe_context(run);
+    c.withheld = rows != NULL && run_withholds(run);
+    if (step->operation == MIGEN_CALL && !c.withheld)
+        return carry_call(run, step);
     if (rows ==
         NULL) /* called by hand-written C, which is one with its transaction: no recipe that ends it */
         c.has_rows = NULL;

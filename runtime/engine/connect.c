@@ -19,9 +19,7 @@
 status run_read_history(migen *run)
 {
     run->history.exists = false;
-    run->history.entries.count = 0;
-    run->history.applied = map_new(run->memory);
-    run->history.journal = map_new(run->memory);
+    history_clear(run->memory, &run->history);
     return ENGINE_OWN(run->engine, read_history)(run);
 }
 
@@ -84,8 +82,7 @@ static status connect_within(migen *run, int64_t patience)
     run->history.table =
         history_table_name(run->memory, ENGINE_IS_POSTGRES(run->engine) ? run->options->schema : NULL,
                            run->options->history_table);
-    run->history.applied = map_new(run->memory);
-    run->history.journal = map_new(run->memory);
+    history_clear(run->memory, &run->history);
     run->scope.history_prefix = run->history.table.name;
     status s = connect_once(run);
     while (s != STATUS_OK && !driver_interrupted()) {

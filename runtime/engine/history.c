@@ -97,6 +97,26 @@ bool history_is_applied(const history *h, const char *id)
     return map_has(&h->applied, id);
 }
 
+static const char history_same_schema[] = "the schema is also that of ";
+static const char history_not_run[] = ", whose unguarded run and call are not carried out";
+
+char *history_withholding(arena *a, const char *const *ids)
+{
+    return arena_format(a, "%s%s%s", history_same_schema, list_join(a, ids, " "), history_not_run);
+}
+
+static void history_withhold(arena *a, history *h, history_entry *adopted)
+{
+    if (!text_equal(adopted->outcome, "adopted") || !text_starts_with(adopted->reason, history_same_schema))
+        return;
+    const char *at = adopted->reason + strlen(history_same_schema);
+    for (size_t length; (length = strcspn(at, " ,")) != 0; at += length + 1) {
+        map_set(&h->withheld, arena_copy(a, at, length), adopted);
+        if (at[length] != ' ')
+            break;
+    }
+}
+
 void history_note(arena *a, history *h, const history_entry *entry)
 {
     vector_push(a, &h->entries, *entry);
@@ -107,17 +127,25 @@ void history_note(arena *a, history *h, const history_entry *entry)
         return;
     }
     map_remove(&h->journal, entry->id);
+    map_remove(&h->withheld, entry->id);
+    history_withhold(a, h, kept);
     if (text_equal(entry->direction, "up"))
         map_set(&h->applied, entry->id, kept);
     else
         map_remove(&h->applied, entry->id);
 }
 
-void history_load(arena *a, history *h, const driver_result *result)
+void history_clear(arena *a, history *h)
 {
     h->entries.count = 0;
     h->applied = map_new(a);
     h->journal = map_new(a);
+    h->withheld = map_new(a);
+}
+
+void history_load(arena *a, history *h, const driver_result *result)
+{
+    history_clear(a, h);
     h->exists = true;
     const char *format = result->row_count == 0 ? NULL : driver_value(result, 0, 11);
     h->has_locks = text_equal(format, "has");

@@ -45,12 +45,14 @@ typedef struct history {
     VECTOR(history_entry) entries; /* oldest first */
     map applied;                   /* id → the entry that applied it */
     map journal;                   /* id → the intent without an end */
+    map withheld; /* id → the entry that adopted a version: its unguarded `run` and `call` are not carried out */
 } history;
 
 /* The history's table name, from the options. */
 object_name history_table_name(arena *a, const char *schema, const char *table);
 
 driver_statement history_read_statement(arena *a, migen_engine engine, object_name table);
+void history_clear(arena *a, history *h); /* no entries */
 void history_load(arena *a, history *h, const driver_result *result);
 
 /* The columns that a table of an earlier version lacks; without one the statement is to be left out (history.wants_locks). */
@@ -72,6 +74,11 @@ driver_statement history_insert_statement(arena *a, migen_engine engine, const h
 
 /* The number of the entry that is written next, as an expression. */
 void history_next_number(sql_writer *w, object_name table);
+
+/* The reason that the entry of an adopted version gives when later migrations (ids, NULL at the end) have its schema too:
+ * whether the database is behind them, nobody knows, so what they do unguarded may have been done. Read back into
+ * history.withheld, until the migration itself has an entry. */
+char *history_withholding(arena *a, const char *const *ids);
 
 /* Whether an error of reading the history says that its table, or its schema, is not there. */
 bool history_is_missing(const error *e);

@@ -144,6 +144,7 @@ static void rehearse_migration(migen *run, size_t position, rehearsal_visitor vi
         decision d = {0};
         safe_context c = run_safe_context(run);
         c.condition_holds = true;
+        c.withheld = run_withholds(run);
         bool renames =
             step->operation == MIGEN_RENAME_TABLE && schema_find_table(run->live, step->object) != NULL;
         status s = safe_decide(&c, step, &d, &e);

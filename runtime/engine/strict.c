@@ -1,6 +1,7 @@
 #include "strict.h"
 
 #include "unknown.h"
+#include "version.h"
 
 typedef struct strict_walk {
     migen *run;
@@ -46,6 +47,8 @@ static void strict_step(strict_walk *w, const rehearsal_step *shown)
 {
     const migen_step *step = shown->step;
     migen *run = w->run;
+    if (run_withholds(run))
+        return;
     if (step->operation == MIGEN_RUN || step->operation == MIGEN_CALL) {
         w->unknown.live = run->live;
         unknown_step(&w->unknown, step);

@@ -42,8 +42,7 @@ static void universe_add_table(migen *run, universe *u, const schema_table *t)
                      arena_format(a, "%s on %s", name_part_text(a, t->triggers.items[i].name), object));
 }
 
-/* Adds what a step has made or changed in s. */
-static void universe_add_step(migen *run, universe *u, const schema *s, const migen_step *step)
+void universe_add_step(migen *run, universe *u, const schema *s, const migen_step *step)
 {
     const char *object = step->table != NULL ? step->table->name : step->object;
     if (object == NULL)
@@ -77,7 +76,8 @@ bool universe_branch(const schema *s, const migen_step *step, const schema *live
     return there != step->negated;
 }
 
-void universe_play(migen *run, schema *s, size_t position, universe *u)
+/* Plays one migration's way up on s, as version_play does; what each step makes is added to u. */
+static void universe_play(migen *run, schema *s, size_t position, universe *u)
 {
     const migen_migration *m = run->release->migrations[position];
     flow f = flow_begin(m->up, m->up_count, run->engine);
@@ -88,8 +88,7 @@ void universe_play(migen *run, schema *s, size_t position, universe *u)
         }
         violation v = {0};
         (void)schema_apply(s, step, &v);
-        if (u != NULL)
-            universe_add_step(run, u, s, step);
+        universe_add_step(run, u, s, step);
     }
 }
 

@@ -3,7 +3,7 @@
  *
  * Idea       What is in the database and not wanted is a difference only when the release once knew it: all else is
  * somebody else's, and does not count (product.md 2 and 4).
- * Usage      universe u = universe_of(run);
+ * Usage      universe u = universe_of(run, version_all);
  *            if (universe_knows(run, &u, MIGEN_KIND_COLUMN, "users.email")) …
  */
 #ifndef MIGEN_ENGINE_UNIVERSE_H
@@ -20,8 +20,8 @@ typedef struct universe {
 universe universe_of(migen *run, bool (*counts)(const migen *run, size_t position));
 bool universe_knows(migen *run, const universe *u, migen_kind kind, const char *object);
 
-/* Plays one migration's way up on s, as version_play does; what each step makes is added to u (may be NULL). */
-void universe_play(migen *run, schema *s, size_t position, universe *u);
+/* Adds what a step has made or changed in s. */
+void universe_add_step(migen *run, universe *u, const schema *s, const migen_step *step);
 
 /* How a database without history answers a condition: its query is not asked, and does not hold. */
 bool universe_branch(const schema *s, const migen_step *step, const schema *live);

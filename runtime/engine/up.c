@@ -136,23 +136,23 @@ void engine_report_failure(migen *run)
 static status up_record(migen *run)
 {
     bool empty_history = run->history.entries.count == 0;
-    size_t adopted = 0;
-    bool proven = false;
+    adoption adopted = {0};
     run->last = run->options->strict; /* what begins here may become the one transaction of all of them */
     if (empty_history) {
-        status s = adopt_find(run, &adopted, &proven);
+        status s = adopt_find(run, &adopted);
         if (s != STATUS_OK)
             return s;
-        if (!proven)
+        if (!adopted.proven)
             report_message(run->report, "info",
                            "a database without history, at no version's schema: what is there is skipped");
     }
     size_t before = run->batch.count;
     engine_make_history(run);
-    if (run->batch.count != before && adopted == 0 && !run_is_one_transaction(run) && !run->options->strict)
+    if (run->batch.count != before && adopted.count == 0 && !run_is_one_transaction(run) &&
+        !run->options->strict)
         batch_commit(run); /* with --strict it is made by the first migration, or not at all */
-    if (adopted != 0)
-        adopt_record(run, adopted);
+    if (adopted.count != 0)
+        adopt_record(run, &adopted);
     for (size_t i = 0; i < run->batch.count; i++)
         run->batch.items[i].commits = false; /* nothing of a migration stands behind it */
     return STATUS_OK;

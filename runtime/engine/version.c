@@ -175,6 +175,12 @@ const history_entry *run_journal(const migen *run)
     return ours ? journal : NULL;
 }
 
+bool run_withholds(const migen *run)
+{
+    return !run->going_down && map_has(&run->history.withheld, run->migration->id) &&
+           flow_is_unguarded(run->migration->up, run->row);
+}
+
 bool version_is_half_reverted(const migen *run, size_t position)
 {
     const history_entry *journal = map_get(&run->history.journal, run->release->migrations[position]->id);

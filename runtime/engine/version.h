@@ -35,6 +35,9 @@ bool version_applied(const migen *run, size_t position); /* by run->history */
 /* What an interrupted run has journalled of run->migration, on this way; NULL: nothing, or of other statements. */
 const history_entry *run_journal(const migen *run);
 
+/* Whether the step that is carried out may have been so before the database was adopted, and must not be done twice. */
+bool run_withholds(const migen *run);
+
 /* Whether an interrupted run has journalled steps of its way down, or up. */
 bool version_is_half_reverted(const migen *run, size_t position);
 bool version_is_half_applied(const migen *run, size_t position);

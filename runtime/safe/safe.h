@@ -72,6 +72,7 @@ typedef struct safe_context {
     const struct rebuild_queue *waiting; /* SQLite: rebuilds that what is written may join; NULL: none */
     /* RUN, with when or unless: the condition's answer, asked by the engine beforehand */
     bool condition_holds;
+    bool withheld; /* RUN, CALL: it may have been carried out before the database was adopted, so it is not */
 } safe_context;
 
 /* Decides a step that is no flow, report or call step. STATUS_FAILED with an error when it cannot be done:

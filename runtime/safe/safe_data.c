@@ -3,9 +3,16 @@
 
 #include "sql_normal.h"
 
+static const char safe_withheld[] =
+    "not run: the database was adopted at a version of this schema, and may have had it before";
+
 static status decide_run(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *words = step->text != NULL ? step->text : "SQL";
+    if (c->withheld) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, safe_withheld);
+        return STATUS_OK;
+    }
     if ((step->when != NULL || step->unless != NULL) && !c->condition_holds) {
         safe_say(c, d, OUTCOME_SKIPPED, words, "its condition does not hold");
         return STATUS_OK;
@@ -63,8 +70,9 @@ status decide_data(safe_context *c, const migen_step *step, decision *d, error *
     case MIGEN_BACKFILL:
         return decide_backfill(c, step, d, e);
     case MIGEN_CALL: /* the engine's work: what the function does is its own, and not known */
-        safe_say(c, d, OUTCOME_RAN, step->text, NULL);
-        d->stale = true;
+        safe_say(c, d, c->withheld ? OUTCOME_SKIPPED : OUTCOME_RAN, step->text,
+                 c->withheld ? safe_withheld : NULL);
+        d->stale = !c->withheld;
         return STATUS_OK;
     default:
         return error_set(e, STATUS_FAILED, "%s: this release was not built with it",

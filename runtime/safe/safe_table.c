@@ -111,6 +111,49 @@ static status ensure_parts(safe_context *c, const char *object, decision *d, boo
     return s == STATUS_OK ? safe_make_missing(c, object, NULL, d, changed, e) : s;
 }
 
+/* What the migrations have made otherwise than this step says, and the database has so, too: a column of another type, an index
+ * or constraint of that name on other columns. What the model has as the step says is compared with the model. */
+static void ensure_differences(safe_context *c, const migen_step *step, const schema_table *found,
+                               difference_list *out)
+{
+    schema *s = schema_copy(c->memory, c->expected);
+    violation v = {0};
+    const schema_table *expected = schema_find_table(c->expected, step->table->name);
+    if (schema_change_table(s, schema_find_table(s, step->table->name)) != NULL)
+        map_remove(&s->tables, name_text(c->memory, expected->name)); /* its names are free */
+    const schema_table *wanted = schema_table_from(s, step->table, &v);
+    if (wanted == NULL)
+        return;
+    difference_list of_model = {0};
+    comparison model = safe_comparison(c, &of_model), x = safe_comparison(c, out);
+    for (size_t i = 0; i < wanted->columns.count; i++) {
+        const migen_column *column = &wanted->columns.items[i];
+        const migen_column *is = table_find_column(found, column->name);
+        of_model.count = 0;
+        compare_column(&model, wanted, column, expected, table_find_column(expected, column->name));
+        if (of_model.count != 0 && is != NULL)
+            compare_column(&x, wanted, column, found, is);
+    }
+    for (size_t i = 0; i < wanted->indexes.count; i++) {
+        const migen_index *index = &wanted->indexes.items[i];
+        const migen_index *is = table_find_index(found, index->name);
+        of_model.count = 0;
+        if (table_find_index(expected, index->name) != NULL)
+            compare_index(&model, wanted, index, table_find_index(expected, index->name));
+        if (of_model.count != 0 && is != NULL)
+            compare_index(&x, wanted, index, is);
+    }
+    for (size_t i = 0; i < wanted->constraints.count; i++) {
+        const migen_constraint *constraint = &wanted->constraints.items[i];
+        const migen_constraint *is = table_find_constraint(found, constraint->name);
+        of_model.count = 0;
+        if (table_find_constraint(expected, constraint->name) != NULL)
+            compare_constraint(&model, wanted, constraint, table_find_constraint(expected, constraint->name));
+        if (of_model.count != 0 && is != NULL)
+            compare_constraint(&x, wanted, constraint, is);
+    }
+}
+
 static status decide_ensure_table(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *object = step->table->name;
@@ -123,6 +166,7 @@ static status decide_ensure_table(safe_context *c, const migen_step *step, decis
         return s;
     difference_list differences = {0};
     table_differences(c, object, schema_find_table(c->live, object), &differences);
+    ensure_differences(c, step, schema_find_table(c->live, object), &differences);
     s = safe_differences(c, d, &differences, e);
     if (s == STATUS_OK && !changed)
         safe_say(c, d, OUTCOME_SKIPPED, table_words(c, object), "already there");
@@ -146,6 +190,11 @@ status decide_table(safe_context *c, const migen_step *step, decision *d, error 
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
     if (schema_find_table(c->live, now) == NULL) {
         safe_say(c, d, OUTCOME_SKIPPED, table_words(c, step->object), "not there");
+        return STATUS_OK;
+    }
+    const schema_table *given = schema_find_table(c->expected, step->object);
+    if (given != NULL && given->given) {
+        safe_say(c, d, OUTCOME_SKIPPED, table_words(c, now), "given: it is somebody else's");
         return STATUS_OK;
     }
     return safe_do(c, d, safe_step_now(c, step), OUTCOME_DROPPED, table_words(c, now), e);

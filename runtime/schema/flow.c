@@ -76,3 +76,21 @@ bool flow_is_condition(const migen_step *step)
     return step->operation == MIGEN_IF_EXISTS || step->operation == MIGEN_IF_SQL ||
            step->operation == MIGEN_IF_TAKEN;
 }
+
+bool flow_is_unguarded(const migen_step *steps, size_t row)
+{
+    const migen_step *step = &steps[row];
+    if (step->operation != MIGEN_CALL &&
+        (step->operation != MIGEN_RUN || step->when != NULL || step->unless != NULL))
+        return false;
+    size_t depth = 0;
+    for (size_t i = row; i-- > 0;) {
+        if (flow_closes(steps[i].operation))
+            depth++;
+        else if (flow_opens(steps[i].operation) && depth != 0)
+            depth--;
+        else if (steps[i].operation == MIGEN_IF_SQL)
+            return false;
+    }
+    return true;
+}

@@ -27,4 +27,7 @@ size_t flow_index(const flow *f); /* of the row that flow_next gave last */
 void flow_choose(flow *f, bool first_branch);
 bool flow_is_condition(const migen_step *step);
 
+/* Whether the row is a `run` or `call` that nothing asks the data for: no when, no unless, in no `if { SQL }`. */
+bool flow_is_unguarded(const migen_step *steps, size_t row);
+
 #endif

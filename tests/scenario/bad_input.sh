@@ -388,3 +388,21 @@ expect 0 "$MIGEN" emit --release 1 -o "$work/crlf.c"
 grep -m 1 'Release hash' "$work/lf.c" >"$work/lf.hash"
 grep -m 1 'Release hash' "$work/crlf.c" >"$work/crlf.hash"
 same "$work/lf.hash" "$work/crlf.hash"
+
+# ---- many errors, and a table that is somebody else's ----
+bad unsupported 3:12 "who makes it drops it" <<'END_OF_FILE'
+migration "Not ours"
+given table ext { id id }
+drop table ext
+END_OF_FILE
+fresh
+{
+  echo 'migration "The same again and again"'
+  yes 'create table t { id id }' | head -n 100000
+} >"$project/migrations/2_same.mig" || true
+migration 3_later <<'END_OF_FILE'
+migration "What the rest of it would have made is not missed"
+add column t.age int
+END_OF_FILE
+refused 1 check
+says "check: failed 100 errors"

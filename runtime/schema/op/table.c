@@ -235,6 +235,12 @@ violation_kind apply_safe_drop_table(change *c)
             kind = c->v->kind = VIOLATION_ALREADY;
         return kind;
     }
+    if (t->given) {
+        violate(s, c->v, VIOLATION_UNSUPPORTED, object,
+                "table \"%s\" is `given`: it is somebody else's, and is not dropped", object);
+        c->v->hint = "who makes it drops it; a `run` with raw SQL and an `undo` can";
+        return VIOLATION_UNSUPPORTED;
+    }
     dependent_keys keys = {0};
     dependent_views views = {0};
     dependents_add_keys(s, t, NULL, false, &keys);
