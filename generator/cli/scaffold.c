@@ -159,11 +159,45 @@ static const char *after_all_heads(arena *a, const checked_release *r)
     return out.length ? out.bytes : "none";
 }
 
+/* The last migration that would follow this id for want of an `after`: a file without one follows the one before it by name. */
+static const char *follower_by_name(const checked_release *r, const char *id)
+{
+    const char *last = NULL;
+    for (size_t i = 0; i < r->migrations.count; i++) {
+        const checked_migration *m = r->migrations.items[i];
+        if (!m->file->has_after && strcmp(m->migration.id, last ? last : id) > 0)
+            last = m->migration.id;
+    }
+    return last;
+}
+
+/* Its id, so that no other migration's parent becomes another one; NULL with *problem where there is none. */
+static const char *next_id(arena *a, const checked_release *r, const char *title, const char **problem)
+{
+    const char *slug = title_slug(a, title);
+    const char *id = arena_format(a, "%s_%s", next_digits(a, r), slug);
+    const char *follower = follower_by_name(r, id);
+    if (!follower)
+        return id;
+    id = arena_format(a, "%s_%s", one_more(a, arena_copy(a, follower, strspn(follower, "0123456789"))), slug);
+    if (!follower_by_name(r, id))
+        return id;
+    *problem =
+        arena_format(a,
+                     "by its name the new file would stand before %s, which says no `after` and would follow "
+                     "it: write `after` there, or give the files numbers of one length",
+                     follower);
+    return NULL;
+}
+
 const char *scaffold_write_migration(tool *t, const checked_release *r, const char *title, const char *text,
                                      const char **path)
 {
     arena *a = t->memory;
-    const char *id = arena_format(a, "%s_%s", next_digits(a, r), title_slug(a, title));
+    const char *no_id = NULL;
+    const char *id = next_id(a, r, title, &no_id);
+    if (!id)
+        return no_id;
     const char *folder = r->project->migrations ? r->project->migrations : "migrations";
     const char *shown = arena_format(a, "%s/%s.mig", folder, id);
     const scaffold_value values[] = {{"title", doubled_quotes(a, title)},

@@ -124,7 +124,9 @@ void engine_report_failure(migen *run)
                    : "give the role that right, or take another one, and run it again";
         break;
     case STATUS_DRIFT:
-        next = "look at the difference: `verify` lists all of them";
+        next = text_starts_with(run->error.message, "edited ")
+                   ? "take the edit back, build the release again, and run it again"
+                   : "look at the difference: `verify` lists all of them";
         break;
     default:
         break;

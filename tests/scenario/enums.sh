@@ -122,3 +122,17 @@ new_makes "add enum value mood 'happy'" add value happy to enum mood
 new_makes "add enum value mood 'sad'" "add enum value sad to mood"
 new_makes "add enum values mood 'mad', 'glad'" add values mad and glad to mood enum
 new_makes "add enum values mood 'Z', 'it''s'" add values Z "it's" to enum mood
+
+# ---- migen new writes behind files with short numbers, whose order is that of their names ----
+new_project "$work/numbered" sqlite
+for number in 1 2 8; do
+  migration "${number}_t$number" <<<"migration \"T$number\"
+create table t$number { id id }"
+done
+expect 0 sh -c 'cd "$1" && "$2" new create groups name:text' sh "$project" "$MIGEN"
+says "created  migrations/9_create_groups.mig"
+expect 0 "$MIGEN" check -C "$project"
+migration 9_zebra <<<'migration "Z"
+create table z { id id }'
+expect 1 sh -c 'cd "$1" && "$2" new create others name:text' sh "$project" "$MIGEN"
+says "before 9_zebra"

@@ -106,6 +106,8 @@ for engine in sqlite postgres; do
   ask "DELETE FROM migen_history WHERE direction = 'intent'"
   expect 0 "$app" doctor --url "$url"
   says "edited"
+  expect 4 "$app" up --url "$url"
+  says "next:      take the edit back"
   make
   expect 0 "$work/release2" up --url "$url"
   expect 0 "$app" doctor --url "$url"
