@@ -26,7 +26,10 @@ static bool doctor_begun(migen *run, doctor_words *w)
                                 journal->who == NULL ? "somebody" : journal->who,
                                 journal->release == NULL ? "?" : journal->release, journal->applied_at,
                                 journal->step);
-        w->next = "up   (it goes on there, and finishes what is half done)";
+        w->next = text_equal(journal->hash, run->release->migrations[k]->hash)
+                      ? "up   (it goes on there, and finishes what is half done)"
+                      : "up   (it was edited since: it is carried out from its first step, and what is there "
+                        "is skipped)";
         return true;
     }
     return false;

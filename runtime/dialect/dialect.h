@@ -87,4 +87,7 @@ char *lock_text(arena *a, const sql_statement *statement);
 bool lock_blocks_reads(lock_mode lock);
 bool lock_blocks_writes(lock_mode lock);
 
+/* SQLite: what a table is called while it is made anew. */
+char *dialect_rebuild_name(arena *a, const char *table);
+
 #endif

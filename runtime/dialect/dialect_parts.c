@@ -272,3 +272,8 @@ char *dialect_own_name(arena *a, const char *seed, const char *suffix)
     return arena_format(a, "_migen_%08x_%s", (unsigned)(hash_bytes(seed, strlen(seed)) & 0xffffffffu),
                         suffix);
 }
+
+char *dialect_rebuild_name(arena *a, const char *table)
+{
+    return dialect_own_name(a, table, "new");
+}

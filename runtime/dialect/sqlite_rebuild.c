@@ -29,7 +29,7 @@ static void rebuild_words(arena *a, sql_list *out, const char *words)
 /* What the table is called while it is made. */
 static char *rebuild_name(arena *a, const table_rebuild *b)
 {
-    return dialect_own_name(a, b->before->name.name, "new");
+    return dialect_rebuild_name(a, b->before->name.name);
 }
 
 /* The table's own name before a column ("users.age > 0") would be unknown in the new table: it is taken off.

@@ -370,6 +370,19 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
     return STATUS_OK;
 }
 
+/* Begun with other statements: that journal's step is one of theirs. */
+static void carry_say_edited(migen *run)
+{
+    const history_entry *begun = map_get(&run->history.journal, run->migration->id);
+    if (begun == NULL || begun->going_down != run->going_down || run_journal(run) != NULL)
+        return;
+    report_message(
+        run->report, "warning",
+        "%s was edited since release %s began it (%s) and was interrupted: it is carried out from its first "
+        "step. What is there is skipped, and a `run` or `call` without a condition is run again",
+        begun->id, begun->release == NULL ? "?" : begun->release, begun->applied_at);
+}
+
 status carry_migration(migen *run, size_t position, bool going_down)
 {
     const migen_migration *m = run->release->migrations[position];
@@ -388,6 +401,7 @@ status carry_migration(migen *run, size_t position, bool going_down)
     if (from != 0)
         report_message(run->report, "info",
                        "  going on behind step %zu, where an earlier run was interrupted", from);
+    carry_say_edited(run);
     batch_begin(run);
     status s = going_down ? carry_rows(run, m->down, m->down_count, from)
                           : carry_rows(run, m->up, m->up_count, from);

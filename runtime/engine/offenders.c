@@ -108,9 +108,34 @@ static char *offenders_words(migen *run, const offender_query *query, const driv
     return NULL;
 }
 
+/* SQLite: an error of the rows of a table that is made anew names it by what it is called meanwhile. */
+static void offenders_name_table(migen *run, const schema *s)
+{
+    const char *said = run->error.message;
+    for (size_t i = 0; s != NULL && strstr(said, "_migen_") != NULL && i < s->tables.count; i++) {
+        const schema_table *t = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
+        const char *name = t == NULL ? NULL : dialect_rebuild_name(run->memory, t->name.name);
+        const char *at = name == NULL ? NULL : strstr(said, name);
+        if (at == NULL)
+            continue;
+        builder b = builder_new(run->memory);
+        for (; at != NULL; at = strstr(said, name)) {
+            builder_add(&b, arena_copy(run->memory, said, (size_t)(at - said)));
+            builder_add(&b, t->name.name);
+            said = at + strlen(name);
+        }
+        builder_add(&b, said);
+        run->error.message = said = b.bytes;
+    }
+}
+
 void offenders_tell(migen *run)
 {
     error *e = &run->error;
+    if (ENGINE_IS_SQLITE(run->engine) && text_starts_with(e->sqlstate, "SQLITE_CONSTRAINT")) {
+        offenders_name_table(run, run->live);
+        offenders_name_table(run, run->expected);
+    }
     bool of_rows = text_starts_with(e->sqlstate, "23") ||
                    text_starts_with(e->sqlstate, "SQLITE_CONSTRAINT") || run->broken_table != NULL;
     if (e->code != STATUS_FAILED || !of_rows || run->migration == NULL || run->expected == NULL ||

@@ -10,7 +10,8 @@
 
 #include "run.h"
 
-/* Takes the place of the error's detail, where the error is one of rows; after run_rollback. */
+/* Takes the place of the error's detail, where the error is one of rows, and calls a table of SQLite that was made anew by its own
+ * name; after run_rollback. */
 void offenders_tell(migen *run);
 
 #endif

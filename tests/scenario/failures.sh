@@ -246,3 +246,61 @@ for engine in sqlite postgres; do
   set_engine $engine
   data_in_the_way
 done
+
+# ---- SQLite: rows that do not fit are said of the table, not of what it is called while it is made anew ----
+new_project "$work/rebuilt" sqlite
+migration 1_people <<'END'
+migration "People"
+create table people { id id; name text; mail text; age int }
+END
+build "$work/rebuilt-1"
+rm -f rebuilt.db
+expect 0 "$work/rebuilt-1" up --url sqlite:rebuilt.db
+sqlite3 rebuilt.db "INSERT INTO people (name, mail, age) VALUES (NULL, 'a', 1), ('b', 'a', 2)"
+rows_fail() { # STATEMENT MESSAGE
+  migration 2_tight <<<"migration \"Tight\"
+$1"
+  build "$work/rebuilt-2"
+  expect 1 "$work/rebuilt-2" up --url sqlite:rebuilt.db
+  says "$2"
+}
+rows_fail "alter column people.name not null" "NOT NULL constraint failed: people.name"
+rows_fail "add unique on people (mail)" "UNIQUE constraint failed: people.mail"
+rows_fail "add check grown on people (age > 1)" "CHECK constraint failed: grown"
+rows_fail "rename table people to persons
+alter column persons.name not null" "NOT NULL constraint failed: persons.name"
+
+# ---- PostgreSQL: a migration that is edited behind a part of it that is committed says so, and ends well ----
+new_project "$work/edited" postgres
+migration 1_people <<'END'
+migration "People"
+create table people { id id; mail text }
+run "mail" { INSERT INTO people (mail) VALUES ('a'), ('a') } undo none
+END
+migration 2_unique <<'END'
+migration "Unique"
+add column people.name text
+add unique on people (mail)
+END
+build "$work/edited-1" 1.0.0
+new_database edited
+expect 0 "$work/edited-1" up +1 --url "$url"
+expect 1 "$work/edited-1" up --url "$url"
+expect 0 "$work/edited-1" doctor --url "$url"
+says "2_unique was begun and not finished"
+says "it goes on there"
+migration 2_unique <<'END'
+migration "Unique"
+run "one mail each" { DELETE FROM people p USING people o WHERE o.mail = p.mail AND o.id < p.id } undo none
+add column people.name text
+add unique on people (mail)
+END
+build "$work/edited-2" 1.0.1
+expect 0 "$work/edited-2" doctor --url "$url"
+says "it was edited since"
+expect 0 "$work/edited-2" up --verify strict --url "$url"
+says "2_unique was edited since release 1.0.0 began it"
+says "skipped  column people.name"
+expect 0 "$work/edited-2" up --url "$url"
+silent_about "was edited"
+equal "a" "$(query edited "SELECT mail FROM people")" "the mail"
