@@ -15,6 +15,11 @@
 
 #include <string.h>
 
+static bool run_is_applied(void *owner, size_t position)
+{
+    return version_applied(owner, position);
+}
+
 safe_context run_safe_context(migen *run)
 {
     return (safe_context){.memory = run->memory,
@@ -25,11 +30,13 @@ safe_context run_safe_context(migen *run)
                           .final = run->final,
                           .memo = &run->memo,
                           .strict = run->options->strict,
+                          .release = run->release,
                           .renames = &run->renames,
                           .position = run->position,
                           .row = run->row,
                           .going_down = run->going_down,
                           .resuming = run->resuming,
+                          .is_applied = run_is_applied,
                           .has_rows = run_has_rows,
                           .owner = run,
                           .waiting = &run->waiting};

@@ -34,24 +34,12 @@ void run_make_stale(migen *run, const migen_step *step)
         run->stale_wholly = true;
 }
 
-/* Whether the name is a word of the statement, as whatever: a table's name in CREATE TABLE stands before a bracket, as a
- * function's does. */
-static bool stale_says(arena *a, const char *statement, const char *name, unsigned engine)
-{
-    sql_lexer lexer = sql_lexer_new(statement, strlen(statement), engine);
-    for (sql_token t = sql_next(&lexer); t.kind != TOKEN_END; t = sql_next(&lexer))
-        if ((t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME) &&
-            text_equal_word(sql_token_value(a, t), name))
-            return true;
-    return false;
-}
-
 /* Whether raw SQL since the last look at the catalogue names the object. */
 static bool stale_names(const migen *run, const char *object)
 {
     const char *name = object == NULL ? NULL : name_parse(run->memory, object).name;
     for (size_t i = 0; name != NULL && i < run->raw.count; i++)
-        if (stale_says(run->memory, run->raw.items[i], name, run->engine))
+        if (sql_says(run->memory, run->raw.items[i], name, run->engine))
             return true;
     return false;
 }

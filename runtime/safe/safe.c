@@ -30,6 +30,7 @@ static const safe_decider safe_deciders[] = {
 status safe_decide(safe_context *c, const migen_step *step, decision *out, error *e)
 {
     memset(out, 0, sizeof *out);
+    c->step = step;
     return safe_deciders[step->operation](c, safe_content_now(c, step), out, e);
 }
 
@@ -167,88 +168,6 @@ bool condition_value_holds(const char *value, bool type_is_text)
     char *end = NULL;
     double number = strtod(value, &end);
     return *end != '\0' || number != 0.0;
-}
-
-/* Whether a rename of the release comes behind the step that is decided. */
-static bool rename_is_later(const safe_context *c, const later_rename *r)
-{
-    return r->position > c->position || (r->position == c->position && r->row > c->row);
-}
-
-static migen_kind rename_kind(const migen_step *step)
-{
-    switch (step->operation) {
-    case MIGEN_RENAME_TABLE:
-        return MIGEN_KIND_TABLE;
-    case MIGEN_RENAME_ENUM:
-        return MIGEN_KIND_ENUM;
-    case MIGEN_RENAME_INDEX:
-        return MIGEN_KIND_INDEX;
-    case MIGEN_RENAME_COLUMN:
-        return MIGEN_KIND_COLUMN;
-    case MIGEN_RENAME_CONSTRAINT:
-        return MIGEN_KIND_CONSTRAINT;
-    case MIGEN_RENAME_ENUM_VALUE:
-        return MIGEN_KIND_ENUM_VALUE;
-    default:
-        return 0;
-    }
-}
-
-bool safe_rename_has_happened(const safe_context *c, const later_rename *r)
-{
-    if (!rename_is_later(c, r))
-        return false;
-    migen_kind kind = rename_kind(r->step);
-    const char *object = r->step->object;
-    if (r->step->part != NULL) /* its table or enum may have another name by now too */
-        object =
-            safe_object_now(c, kind == MIGEN_KIND_ENUM_VALUE ? MIGEN_KIND_ENUM : MIGEN_KIND_TABLE, object);
-    if (r->step->part != NULL)
-        return !schema_has(c->live, kind, object, r->step->part) &&
-               schema_has(c->live, kind, object, r->step->new_name);
-    object_name later = name_parse(c->memory, object);
-    later.name = r->step->new_name;
-    return !schema_has(c->live, kind, object, NULL) &&
-           schema_has(c->live, kind, name_text(c->memory, later), NULL);
-}
-
-const char *safe_object_now(const safe_context *c, migen_kind kind, const char *object)
-{
-    if (c->going_down || object == NULL || schema_has(c->live, kind, object, NULL))
-        return object;
-    const char *name = object;
-    for (size_t i = 0; c->renames != NULL && i < c->renames->count; i++) {
-        const later_rename *r = &c->renames->items[i];
-        if (!rename_is_later(c, r) || rename_kind(r->step) != kind || !text_equal(r->step->object, name))
-            continue;
-        object_name later = name_parse(c->memory, name);
-        later.name = r->step->new_name;
-        name = name_text(c->memory, later);
-        if (schema_has(c->live, kind, name, NULL))
-            return name;
-    }
-    return object;
-}
-
-const char *safe_part_now(const safe_context *c, migen_kind kind, const char *object, const char *part)
-{
-    migen_kind owner = kind == MIGEN_KIND_ENUM_VALUE ? MIGEN_KIND_ENUM : MIGEN_KIND_TABLE;
-    const char *now = safe_object_now(c, owner, object);
-    if (c->going_down || part == NULL || schema_has(c->live, kind, now, part))
-        return part;
-    const char *name = part;
-    for (size_t i = 0; c->renames != NULL && i < c->renames->count; i++) {
-        const later_rename *r = &c->renames->items[i];
-        if (!rename_is_later(c, r) || rename_kind(r->step) != kind || !text_equal(r->step->part, name))
-            continue;
-        if (!text_equal(r->step->object, object) && !text_equal(r->step->object, now))
-            continue;
-        name = r->step->new_name;
-        if (schema_has(c->live, kind, now, name))
-            return name;
-    }
-    return part;
 }
 
 const migen_step *safe_step_now(safe_context *c, const migen_step *step)

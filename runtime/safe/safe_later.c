@@ -25,11 +25,10 @@ static const char *const *later_columns(safe_context *c, const char *object, con
 /* An expression over the table's columns. */
 static const char *later_expression(safe_context *c, const char *object, const char *text)
 {
-    const char *table_now = later_table(c, object);
     for (size_t i = 0; text != NULL && object != NULL && i < c->renames->count; i++) {
         const migen_step *rename = c->renames->items[i].step;
         if (rename->operation != MIGEN_RENAME_COLUMN ||
-            (!text_equal(rename->object, object) && !text_equal(rename->object, table_now)))
+            !sql_mentions(text, rename->part, (unsigned)c->engine))
             continue;
         const char *now = safe_part_now(c, MIGEN_KIND_COLUMN, object, rename->part);
         if (now != rename->part)
@@ -177,19 +176,4 @@ const migen_step *safe_content_now(safe_context *c, const migen_step *step)
     if (step->alteration != NULL)
         now->alteration = later_alteration(c, step->object, step->alteration);
     return now;
-}
-
-const schema *safe_expected_now(safe_context *c)
-{
-    schema *now = NULL;
-    for (size_t i = 0; !c->going_down && c->renames != NULL && i < c->renames->count; i++) {
-        const later_rename *r = &c->renames->items[i];
-        if (!safe_rename_has_happened(c, r))
-            continue;
-        if (now == NULL)
-            now = schema_copy(c->memory, c->expected);
-        violation v = {0};
-        (void)schema_apply(now, r->step, &v); /* of something that is made later still: it changes nothing */
-    }
-    return now == NULL ? c->expected : now;
 }

@@ -45,9 +45,6 @@ const migen_step *safe_content_now(safe_context *c, const migen_step *step);
 /* What is expected after this step, under the names that live has. */
 const schema *safe_expected_now(safe_context *c);
 
-/* Whether a later rename of the release has been done: only the new name is there. */
-bool safe_rename_has_happened(const safe_context *c, const later_rename *r);
-
 /* The step with the names that its object and part have in live. */
 const migen_step *safe_step_now(safe_context *c, const migen_step *step);
 

@@ -189,6 +189,16 @@ char *sql_insert_expression(arena *a, const char *text, const char *name, const 
     return qualified ? NULL : replaced;
 }
 
+bool sql_says(arena *a, const char *statement, const char *name, unsigned engines)
+{
+    sql_lexer lexer = sql_lexer_new(statement, strlen(statement), engines);
+    for (sql_token t = sql_next(&lexer); t.kind != TOKEN_END; t = sql_next(&lexer))
+        if ((t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME) &&
+            text_equal_word(sql_token_value(a, t), name))
+            return true;
+    return false;
+}
+
 bool sql_leaves_schema(const char *statement, unsigned engines)
 {
     static const char *const changes_rows[] = {"insert", "update", "delete", "merge", "replace"};

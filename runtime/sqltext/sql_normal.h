@@ -39,6 +39,10 @@ char *sql_rename(arena *a, const char *text, const char *from, const char *to, u
 char *sql_insert_expression(arena *a, const char *text, const char *name, const char *expression,
                             unsigned engines);
 
+/* Whether the name is a word of the statement, as whatever: a table's name in CREATE TABLE stands before a bracket, as a
+ * function's does. The case of letters does not count. */
+bool sql_says(arena *a, const char *statement, const char *name, unsigned engines);
+
 /* True for INSERT, UPDATE, DELETE, MERGE (also behind WITH): statements that leave the catalogue as it is. */
 bool sql_leaves_schema(const char *statement, unsigned engines);
 
