@@ -64,11 +64,11 @@ typedef struct safe_context {
     expression_memo *memo;
     bool strict;
     const migen_release *release;
-    const later_rename_list *renames; /* of all of the release, in order */
-    size_t position, row;             /* of this step */
-    const migen_step *step;           /* that is decided, as the release has it */
+    const later_rename_list *renames;                 /* of all of the release, in order */
+    size_t position, row;                             /* of this step */
+    const migen_step *step;                           /* that is decided, as the release has it */
     bool (*is_applied)(void *owner, size_t position); /* whether the history has the migration */
-    bool going_down;                  /* ways down: later renames do not count */
+    bool going_down;                                  /* ways down: later renames do not count */
     bool resuming; /* an interrupted run had begun this step: what it lacks is made, not said to differ */
     bool (*has_rows)(void *owner, const char *object); /* whether a table of the database has rows */
     void *owner;

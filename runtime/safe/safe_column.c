@@ -144,7 +144,12 @@ static status decide_drop_columns(safe_context *c, const migen_step *step, decis
 static bool alteration_is_declared(const safe_context *c, migen_type wanted, const schema_table *found,
                                    const migen_column *column)
 {
-    if (!ENGINE_IS_SQLITE(c->engine) || found->strict || wanted.kind == MIGEN_TYPE_NATIVE)
+    if (!ENGINE_IS_SQLITE(c->engine) || wanted.kind == MIGEN_TYPE_NATIVE)
+        return true;
+    if (wanted.kind == MIGEN_TYPE_ENUM) /* which is its check; a comparison takes any text for it */
+        return column->type.kind == MIGEN_TYPE_ENUM &&
+               schema_find_enum(c->live, column->type.name) == schema_find_enum(c->live, wanted.name);
+    if (found->strict)
         return true;
     return text_equal_word(type_sql(c->memory, MIGEN_SQLITE, wanted),
                            type_sql(c->memory, MIGEN_SQLITE, column->type));
@@ -183,12 +188,32 @@ static bool alteration_left(safe_context *c, const migen_step *step, const schem
            left->default_value != NULL;
 }
 
+/* SQLite: an enum is one by its check. A text without it is read as the enum that the history says it is; but who alters its
+ * type wants the check. */
+static void alteration_settle(safe_context *c, const migen_step *now)
+{
+    if (!ENGINE_IS_SQLITE(c->engine) || !now->alteration->set_type)
+        return;
+    catalog_settle_table(c->live, now->object, c->expected);
+    schema_table *t = schema_change_table(c->live, schema_find_table(c->live, now->object));
+    for (size_t i = 0; i < t->columns.count; i++) {
+        migen_column *column = &t->columns.items[i];
+        if (!text_equal_word(column->name, now->part) || column->type.kind != MIGEN_TYPE_ENUM ||
+            !column->type_unchecked)
+            continue;
+        column->type = (migen_type){.kind = MIGEN_TYPE_TEXT};
+        column->type_unchecked = false;
+    }
+}
+
 static status decide_alter_column(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const migen_step *now = safe_step_now(c, step);
     const schema_table *found = safe_need_table(c, now->object, step, e);
     if (found == NULL)
         return e->code;
+    alteration_settle(c, now);
+    found = schema_find_table(c->live, now->object);
     const char *words = safe_part_words(c, "column", now->object, now->part);
     const migen_column *column = table_find_column(found, now->part);
     if (column == NULL)

@@ -186,8 +186,9 @@ static bool compare_type_keeps_check(const migen_column *wanted, const migen_col
         return false;
     switch (found->type.kind) {
     case MIGEN_TYPE_ENUM:
+        return wanted->type.kind != MIGEN_TYPE_ENUM || !text_equal(wanted->type.name, found->type.name);
     case MIGEN_TYPE_BOOL:
-        return wanted->type.kind != found->type.kind;
+        return wanted->type.kind != MIGEN_TYPE_BOOL;
     case MIGEN_TYPE_JSON:
     case MIGEN_TYPE_JSONB:
         return wanted->type.kind != MIGEN_TYPE_JSON && wanted->type.kind != MIGEN_TYPE_JSONB;
