@@ -269,12 +269,16 @@ static status finish(build *b, const char *output)
         error_hint(b->e, "name another compiler with CC");
         return STATUS_FAILED;
     }
-    const char *beside = arena_format(b->memory, "%s.%ld.new", output, (long)getpid());
+    struct stat about;
+    bool is_special =
+        stat(output, &about) == 0 && !S_ISREG(about.st_mode); /* a pipe, a device: it stays what it is */
+    const char *beside = is_special ? output : arena_format(b->memory, "%s.%ld.new", output, (long)getpid());
     code = write_bytes(b, beside, bytes, 0755);
-    if (code == STATUS_OK && rename(beside, output) != 0)
+    if (code == STATUS_OK && !is_special && rename(beside, output) != 0)
         code = error_set(b->e, STATUS_FAILED, "%s cannot be written: %s", output, strerror(errno));
     if (code != STATUS_OK) {
-        unlink(beside);
+        if (!is_special)
+            unlink(beside);
         return code;
     }
     b->report->path = output;

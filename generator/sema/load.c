@@ -71,6 +71,23 @@ static project *load_project(arena *a, const char *root, diagnostics *d)
     return d->error_count > errors ? NULL : p;
 }
 
+/* The line of the project file that begins with the key, or the file's beginning. */
+static span place_of_key(const source_file *file, const char *key)
+{
+    for (size_t line = 1; line <= file->line_count; line++) {
+        view text = source_line(file, line);
+        size_t start = 0;
+        while (start < text.length && (text.bytes[start] == ' ' || text.bytes[start] == '\t'))
+            start++;
+        size_t length = strlen(key);
+        if (text.length < start + length || memcmp(text.bytes + start, key, length) != 0)
+            continue;
+        size_t at = file->line_starts[line - 1] + start;
+        return (span){.file = file, .start = at, .end = at + length};
+    }
+    return (span){.file = file};
+}
+
 /* The folder of migrations, without a slash at its end. */
 static const char *migrations_folder(arena *a, const project *p)
 {
@@ -146,7 +163,7 @@ checked_release *sema_load_files(arena *a, const char *folder, diagnostics *d, s
     const char *path = *migrations == '/' ? migrations : arena_format(a, "%s/%s", root, migrations);
     file_name_list names = {0};
     if (!list_files(a, path, &names)) {
-        span place = {.file = p->source};
+        span place = place_of_key(p->source, "migrations");
         diagnostic *none =
             report_error(d, "unreadable-file", place, "the folder of migrations, \"%s\", cannot be read: %s",
                          migrations, strerror(errno));

@@ -100,6 +100,9 @@ bool sema_add_stub(sema *s, size_t engine, const migen_step *step, const violati
 /* data_check.c: the names in seed, backfill and summary. */
 violation_kind sema_check_data(arena *a, const schema *s, const migen_step *step, violation *v);
 
+/* body_check.c: the head of a trigger's or function's SQL. */
+violation_kind sema_check_body(arena *a, migen_engine engine, const migen_step *step, violation *v);
+
 /* resolve.c: makes names explicit that collide in the model, fills in types and columns of foreign keys. */
 void sema_resolve(sema *s, size_t engine, sema_record *r);
 

@@ -74,6 +74,18 @@ static violation_kind play_schema_step(sema *s, sema_record *r, size_t engine, p
     return kind;
 }
 
+static bool renames_to_itself(sema *s, const migen_step *step, violation *v)
+{
+    if (step->new_name == NULL || step->object == NULL)
+        return false;
+    const char *name = step->part != NULL ? step->part : name_parse(s->memory, step->object).name;
+    if (!text_equal(name, step->new_name))
+        return false;
+    *v = (violation){.kind = VIOLATION_ALREADY, .word = step->new_name};
+    v->message = "it is called that: the rename changes nothing";
+    return true;
+}
+
 static violation_kind play_step_on(sema *s, sema_record *r, size_t engine, play_mode mode, violation *v)
 {
     *v = (violation){0};
@@ -94,9 +106,16 @@ static violation_kind play_step_on(sema *s, sema_record *r, size_t engine, play_
             kind = sema_check_data(s->memory, s->model[engine], &r->step, v);
         return kind;
     }
+    case MIGEN_CREATE_TRIGGER:
+    case MIGEN_CREATE_FUNCTION:
+        if (sema_check_body(s->memory, s->model[engine]->engine, &r->step, v) != VIOLATION_NONE)
+            return v->kind;
+        break;
     default:
         break;
     }
+    if (renames_to_itself(s, &r->step, v))
+        return v->kind;
     violation_kind kind = play_schema_step(s, r, engine, mode, v);
     v->kind = kind;
     bool adds_value =

@@ -152,6 +152,7 @@ static bool parse_row(parser *p, void *context)
                 p, "a value: 'text', a number, true, false, null, x'0aff', now(), uuid() or (expression)",
                 &value))
             return false;
+        ast_note_place(p->memory, p->file, value, parse_since(p, l.start));
         vector_push(p->memory, &values, value);
         vector_push(p->memory, &places, parse_since(p, l.start));
     } while (parse_take_symbol(p, ','));

@@ -6,13 +6,14 @@
 void compare_sequence(const comparison *c, const schema_sequence *wanted, const schema_sequence *found)
 {
     long increment = wanted->increment != 0 ? wanted->increment : 1;
+    long found_increment = found->increment != 0 ? found->increment : 1; /* 0: a step has not said it */
     bool start_differs = wanted->start != 0 && wanted->start != found->start;
-    if (!start_differs && increment == found->increment)
+    if (!start_differs && increment == found_increment)
         return;
     long start = wanted->start != 0 ? wanted->start : found->start;
     compare_report(c, MIGEN_KIND_SEQUENCE, name_text(c->memory, wanted->name),
                    arena_format(c->memory, "start %ld increment %ld", start, increment),
-                   arena_format(c->memory, "start %ld increment %ld", found->start, found->increment), false);
+                   arena_format(c->memory, "start %ld increment %ld", found->start, found_increment), false);
 }
 
 /* What found has under a name, when it is no table: tables, views, indexes and sequences share their names.

@@ -406,3 +406,45 @@ add column t.age int
 END_OF_FILE
 refused 1 check
 says "check: failed 100 errors"
+
+# ---- what is made is not what the statement names ----
+bad conflict 2:16 "the whole statement" <<'END_OF_FILE'
+migration "Another trigger"
+create trigger tt on users { CREATE TRIGGER other AFTER INSERT ON users BEGIN SELECT 1; END }
+END_OF_FILE
+bad conflict 2:22 "the whole statement" <<'END_OF_FILE'
+migration "Another table"
+create trigger tt on users { CREATE TRIGGER tt AFTER INSERT ON other BEGIN SELECT 1; END }
+END_OF_FILE
+bad conflict 2:31 "the whole statement" <<'END_OF_FILE'
+migration "No function"
+on postgres { create function f() { SELECT 1 } }
+END_OF_FILE
+fresh
+migration 2_bad <<'END_OF_FILE'
+migration "A type that SQLite has not"
+create table odd { id id; x native(postgres 'int', sqlite 'foo') } strict
+END_OF_FILE
+refused 1 check # which is what tries it
+says "migrations/2_bad.mig:2:1: error[rehearsal]"
+says "SQLite makes something else"
+
+# ---- what changes nothing, and rows that cannot be ----
+bad already-there 2:30 "leave it out" <<'END_OF_FILE'
+migration "The same name"
+rename column users.email to email
+END_OF_FILE
+bad already-there 2:23 "leave it out" <<'END_OF_FILE'
+migration "The same name"
+rename table users to users
+END_OF_FILE
+bad conflict 3:34 "write a number" <<'END_OF_FILE'
+migration "A text for a number"
+create table nk { k int not null primary key; v text }
+seed nk (k, v) key (k) { 1, 'a'; 'foo', 'b' }
+END_OF_FILE
+bad conflict 3:42 "in two ways" <<'END_OF_FILE'
+migration "One key in two spellings"
+create table nk { k int not null primary key; v text }
+seed nk (k, v) key (k) { 1, 'a'; 2, 'b'; 01, 'c' }
+END_OF_FILE
