@@ -36,7 +36,7 @@ void postgres_write_locks(sql_writer *w, object_name table, const history_entry 
     sql_expression(w, waited);
     sql_words(w, ", 3),");
     sql_expression(w, entry->lock_wait_ms > 0 ? waited : "NULL");
-    sql_words(w,
-              "), round(extract(epoch FROM clock_timestamp()) * 1000 - nullif(current_setting('migen.asked',"
-              " true), '')::numeric, 3)");
+    sql_words(
+        w, "), round(extract(epoch FROM clock_timestamp())::numeric * 1000 - " /* PostgreSQL 13: a double */
+           "nullif(current_setting('migen.asked', true), '')::numeric, 3)");
 }

@@ -16,6 +16,16 @@ static status decide_create_function(safe_context *c, const migen_step *step, de
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
         return STATUS_OK;
     }
+    if (ENGINE_IS_POSTGRES(c->engine) && found->sql != NULL &&
+        function_result_differs(c->memory, step->sql[0], found->sql)) {
+        /* CREATE OR REPLACE keeps the result's type. What depends on the function is an error of the drop, which names it. */
+        migen_step *drop = ARENA_NEW(c->memory, migen_step);
+        *drop =
+            (migen_step){.operation = MIGEN_DROP_FUNCTION, .object = step->object, .arguments = arguments};
+        status s = safe_do_quietly(c, d, drop, e);
+        if (s != STATUS_OK)
+            return s;
+    }
     return safe_do(c, d, step, OUTCOME_REPLACED, words, e);
 }
 

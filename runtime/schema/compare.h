@@ -94,6 +94,13 @@ const migen_constraint *find_equal_constraint(const comparison *c, const schema_
  * CREATE FUNCTION. NULL: neither is known. */
 const char *function_arguments(arena *a, const char *arguments, const char *sql);
 
+/* What the CREATE FUNCTION returns, in the server's words: "integer", "setof text", "table (a integer, b text". NULL: it does
+ * not say, or cannot be told from the text. */
+const char *function_result(arena *a, const char *sql);
+
+/* Whether two statements surely return different types, which CREATE OR REPLACE refuses. */
+bool function_result_differs(arena *a, const char *wanted, const char *found);
+
 /* The function of that name and of those arguments (NULL: any); how many share the name. */
 schema_function *schema_find_overload(const schema *s, const char *object, const char *arguments);
 size_t schema_count_overloads(const schema *s, const char *object);

@@ -141,6 +141,73 @@ const char *function_arguments(arena *a, const char *arguments, const char *sql)
     return list == NULL ? NULL : arena_format(a, "(%s)", list);
 }
 
+/* Whether a word begins what stands behind the result's type. */
+static bool result_ends(sql_token t)
+{
+    static const char *const words[] = {"language", "as",    "immutable", "stable",   "volatile", "strict",
+                                        "called",   "not",   "leakproof", "security", "external", "cost",
+                                        "rows",     "set",   "parallel",  "window",   "support",  "transform",
+                                        "return",   "begin", "returns"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (sql_token_is(t, words[i]))
+            return true;
+    return false;
+}
+
+/* The tokens of the result's type, without schemas. None: it says no type, or one that the server writes in another way. */
+static compare_tokens result_tokens(arena *a, const char *sql)
+{
+    compare_tokens all = compare_tokens_of(a, sql, MIGEN_POSTGRES), result = {0}, none = {0};
+    int depth = 0;
+    bool inside = false;
+    for (size_t i = 0; i < all.count; i++) {
+        const sql_token t = all.items[i];
+        if (depth == 0 && inside && (t.kind == TOKEN_END || result_ends(t)))
+            break;
+        depth += view_is(t.text, "(") ? 1 : view_is(t.text, ")") ? -1 : 0;
+        if (view_is(t.text, "%") || (inside && (sql_token_is(t, "array") || sql_token_is(t, "national"))) ||
+            (inside && sql_token_is(t, "float") && i + 1 < all.count &&
+             view_is(all.items[i + 1].text, "(")) ||
+            (inside && view_is(t.text, "[") && i + 1 < all.count && all.items[i + 1].kind == TOKEN_NUMBER))
+            return none;
+        if (inside && i + 1 < all.count && view_is(all.items[i + 1].text, "."))
+            i++;
+        else if (inside)
+            vector_push(a, &result, t);
+        inside =
+            inside || (depth == 0 && sql_token_is(t, "returns") && !compare_word_at(&all, i + 1, "null"));
+    }
+    return result;
+}
+
+const char *function_result(arena *a, const char *sql)
+{
+    compare_tokens tokens = result_tokens(a, sql);
+    if (tokens.count == 0)
+        return NULL;
+    builder b = builder_new(a);
+    if (!sql_token_is(tokens.items[0], "table")) {
+        arguments_add_type(a, &tokens, 0, tokens.count, &b);
+        return text_trim(a, b.bytes);
+    }
+    builder_add(&b, "table");
+    int depth = 0;
+    size_t begin = 2;
+    for (size_t i = 2; i < tokens.count; i++) { /* each column: its name, and its type */
+        view t = tokens.items[i].text;
+        bool ends = depth == 0 && (view_is(t, ",") || view_is(t, ")"));
+        depth += view_is(t, "(") ? 1 : view_is(t, ")") ? -1 : 0;
+        if (!ends)
+            continue;
+        builder_add(&b, begin == 2 ? " (" : ", ");
+        builder_add(&b, sql_token_value(a, tokens.items[begin]));
+        builder_add(&b, " ");
+        arguments_add_type(a, &tokens, begin + 1, i, &b);
+        begin = i + 1;
+    }
+    return text_trim(a, b.bytes);
+}
+
 schema_function *schema_find_overload(const schema *s, const char *object, const char *arguments)
 {
     if (object == NULL)

@@ -135,3 +135,61 @@ for engine in sqlite postgres; do
   expect 0 "$work/release" up --url "$url"
   expect 0 "$work/release" verify --url "$url"
 done
+
+# A function's result is a part of it, which CREATE OR REPLACE keeps: it is dropped and made again, also on the way down; what
+# depends on it is named, and nothing is changed.
+engine=postgres
+new_project "$work/results" postgres
+migration 1_functions <<'END'
+migration "Functions"
+
+create table t {
+  id  id
+  a   text
+}
+create function one(int) { CREATE FUNCTION one(x int) RETURNS int LANGUAGE sql AS $$ SELECT x $$ }
+create function pairs(int) { CREATE FUNCTION pairs(x int) RETURNS TABLE (a int, "B c" varchar(10)) LANGUAGE sql AS $$ SELECT x, 'a'::varchar $$ }
+create function rows_of() { CREATE FUNCTION rows_of() RETURNS SETOF public.t LANGUAGE sql STABLE AS $$ SELECT * FROM t $$ }
+create function moment() { CREATE FUNCTION moment() RETURNS timestamptz(3) LANGUAGE sql AS $$ SELECT now() $$ }
+create function many(int[]) { CREATE FUNCTION many(x int[]) RETURNS int8[] LANGUAGE sql AS $$ SELECT x::int8[] $$ }
+create function outs(int) { CREATE FUNCTION outs(x int, OUT y int, OUT z text) LANGUAGE sql AS $$ SELECT x, 'a' $$ }
+create function ratio(float) { CREATE FUNCTION ratio(x float) RETURNS float RETURNS NULL ON NULL INPUT LANGUAGE sql AS $$ SELECT x $$ }
+create function amount() { CREATE FUNCTION amount() RETURNS numeric(10,2) LANGUAGE sql AS 'SELECT 1.5' }
+create function copied() { CREATE FUNCTION copied() RETURNS t.a%TYPE LANGUAGE sql AS $$ SELECT 'a'::text $$ }
+create view ones as { SELECT one(1) AS one }
+END
+build "$work/release"
+postgres_fresh results
+expect 0 "$work/release" up --strict --url "$url"
+expect 0 "$work/release" verify --url "$url"
+silent_about "differs  "
+ask "DROP TABLE migen_history"
+expect 0 "$work/release" up --strict --url "$url"
+says "1_functions  adopted"
+migration 2_results <<'END'
+migration "Other results"
+
+create function pairs(int) { CREATE FUNCTION pairs(x int) RETURNS TABLE (a int, b text) LANGUAGE sql AS $$ SELECT x, 'a'::text $$ }
+create function moment() { CREATE OR REPLACE FUNCTION moment() RETURNS date LANGUAGE sql AS $$ SELECT now() $$ }
+END
+build "$work/release"
+expect 0 "$work/release" up --url "$url"
+says "replaced function pairs"
+says "replaced function moment"
+equal "date" "$(ask "SELECT pg_typeof(moment())")" "what the function returns"
+expect 0 "$work/release" verify --url "$url"
+migration 3_one <<'END'
+migration "A result that a view uses"
+
+create function one(int) { CREATE OR REPLACE FUNCTION one(x int) RETURNS bigint LANGUAGE sql AS $$ SELECT x $$ }
+END
+build "$work/release"
+expect 4 "$work/release" verify --url "$url"
+says "differs  function one: wanted"
+expect 1 "$work/release" up --url "$url"
+says "cannot drop function one(integer)"
+says "view ones depends on function one(integer)"
+expect 0 "$work/release" verify current --url "$url"
+expect 0 "$work/release" down 1_functions --yes --url "$url"
+equal "timestamp with time zone" "$(ask "SELECT pg_typeof(moment())")" "what the function returns again"
+expect 0 "$work/release" verify current --url "$url"
