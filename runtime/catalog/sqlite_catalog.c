@@ -164,27 +164,6 @@ static void sqlite_settle_unique(const sqlite_reading *r, schema_table *t)
     }
 }
 
-/* A constraint without a name in its text is called as the history calls it: the default name follows the table and its columns
- * when they are renamed, and the name that it was given once does not. */
-static void sqlite_settle_names(const sqlite_reading *r, schema_table *t)
-{
-    const schema_table *known =
-        r->known == NULL ? NULL : map_get(&r->known->tables, name_text(r->memory, t->name));
-    for (size_t i = 0; known != NULL && i < t->constraints.count; i++) {
-        migen_constraint *found = &t->constraints.items[i];
-        const migen_constraint *named = table_find_constraint(known, found->name);
-        if (!found->name_is_implied || (named != NULL && constraint_equal(r->model, named, found)))
-            continue;
-        for (size_t k = 0; k < known->constraints.count; k++) {
-            const migen_constraint *wanted = &known->constraints.items[k];
-            if (!constraint_equal(r->model, wanted, found) || table_find_constraint(t, wanted->name) != NULL)
-                continue;
-            found->name = arena_string(r->memory, wanted->name);
-            break;
-        }
-    }
-}
-
 static void sqlite_settle_tables(const sqlite_reading *r)
 {
     for (size_t i = 0; i < r->model->tables.count; i++) {
@@ -194,7 +173,7 @@ static void sqlite_settle_tables(const sqlite_reading *r)
         for (size_t j = 0; j < t->constraints.count; j++)
             if (t->constraints.items[j].kind == MIGEN_FOREIGN_KEY)
                 sqlite_settle_foreign_key(r, &t->constraints.items[j]);
-        sqlite_settle_names(r, t);
+        sqlite_settle_names(r->memory, r->model, t, r->known);
     }
 }
 

@@ -68,6 +68,9 @@ void sqlite_imply_names(arena *a, schema_table *t);
 /* What only the history (known, may be NULL) knows of the types of a table of the model. */
 void sqlite_settle_types(arena *memory, schema *model, schema_table *t, const schema *known);
 
+/* The names that the history gave to constraints which have none in their text. */
+void sqlite_settle_names(arena *memory, const schema *model, schema_table *t, const schema *known);
+
 /* CREATE VIEW's SELECT; NULL when it is not understood. */
 char *sqlite_parse_view(arena *a, const char *sql);
 

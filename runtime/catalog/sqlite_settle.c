@@ -1,7 +1,10 @@
 /*
- * sqlite_settle.c: what only the history knows of the types of a SQLite table: enums, and what a STRICT table's six words mean.
+ * sqlite_settle.c: what only the history knows of the types of a SQLite table: enums, and what a STRICT table's six words mean;
+ * and how the constraints were called that have no name in their text.
  */
 #include "catalog.h"
+#include "compare_type.h"
+#include "default_value.h"
 #include "sql_normal.h"
 #include "sqlite_ddl.h"
 #include "type_sql.h"
@@ -86,6 +89,10 @@ static bool sqlite_settle_strict(const settling *r, schema_table *t, migen_colum
     if (check != NULL && !sqlite_absorb_check(t, column->name, check))
         return false; /* it is what it says, and no more */
     column->type = wanted;
+    size_t length = column->default_value == NULL ? 0 : strlen(column->default_value);
+    if (length > 2 && column->default_value[0] == '(') /* (CURRENT_DATE) is now() for a date */
+        column->default_value = default_from_sql(
+            r->memory, MIGEN_SQLITE, wanted, arena_copy(r->memory, column->default_value + 1, length - 2));
     if (wanted.kind == MIGEN_TYPE_BOOL && text_equal(column->default_value, "0"))
         column->default_value = "false";
     if (wanted.kind == MIGEN_TYPE_BOOL && text_equal(column->default_value, "1"))
@@ -128,6 +135,30 @@ static bool sqlite_infer_strict(const settling *r, schema_table *t, migen_column
     return false;
 }
 
+/* One declaration stands for several types: `id` for each INTEGER that is the key, words that are native for what they say. The
+ * history knows which one was meant, and what refers to the column takes that type over. */
+static bool sqlite_settle_declared(const settling *r, migen_column *column, const migen_column *wanted)
+{
+    migen_type_kind kind = wanted->type.kind;
+    comparison c = {.memory = r->memory, .engine = MIGEN_SQLITE};
+    bool json = (kind == MIGEN_TYPE_JSON && column->type.kind == MIGEN_TYPE_JSONB) ||
+                (kind == MIGEN_TYPE_JSONB && column->type.kind == MIGEN_TYPE_JSON);
+    bool moment = kind == MIGEN_TYPE_TIMESTAMPTZ && column->type.kind == MIGEN_TYPE_TIMESTAMP;
+    bool key = column->type.kind == MIGEN_TYPE_ID &&
+               (kind == MIGEN_TYPE_INT || kind == MIGEN_TYPE_SERIAL || kind == MIGEN_TYPE_BIGSERIAL);
+    bool uuid = kind == MIGEN_TYPE_UUID && column->type.kind == MIGEN_TYPE_TEXT && column->collate == NULL;
+    bool native = kind == MIGEN_TYPE_NATIVE && column->type.kind != MIGEN_TYPE_NATIVE &&
+                  compare_types(&c, wanted, column) == TYPE_SAME;
+    if (!key && !native && !uuid && !json && !moment)
+        return false;
+    column->type = wanted->type;
+    column->type.name = arena_string(r->memory, wanted->type.name);
+    column->type.sqlite = arena_string(r->memory, wanted->type.sqlite);
+    if (native)
+        column->collate = NULL; /* the type says it */
+    return true;
+}
+
 void sqlite_settle_types(arena *memory, schema *model, schema_table *t, const schema *known_schema)
 {
     settling r = {.memory = memory, .model = model};
@@ -141,10 +172,32 @@ void sqlite_settle_types(arena *memory, schema *model, schema_table *t, const sc
         if (wanted != NULL && wanted->type.kind == MIGEN_TYPE_ENUM)
             settled = sqlite_settle_enum(&r, t, column, known, wanted->type);
         else if (wanted != NULL)
-            settled = sqlite_settle_strict(&r, t, column, wanted->type);
+            settled = sqlite_settle_strict(&r, t, column, wanted->type) ||
+                      sqlite_settle_declared(&r, column, wanted);
         settled = settled || sqlite_infer_strict(&r, t, column, known);
         changed = changed || settled;
     }
     if (changed)
         sqlite_imply_names(memory, t);
+}
+
+/* A constraint without a name in its text is called as the history calls it: the default name follows the table and its columns
+ * when they are renamed, and the name that it was given once does not. */
+void sqlite_settle_names(arena *memory, const schema *model, schema_table *t, const schema *known_schema)
+{
+    const schema_table *known =
+        known_schema == NULL ? NULL : map_get(&known_schema->tables, name_text(memory, t->name));
+    for (size_t i = 0; known != NULL && i < t->constraints.count; i++) {
+        migen_constraint *found = &t->constraints.items[i];
+        const migen_constraint *named = table_find_constraint(known, found->name);
+        if (!found->name_is_implied || (named != NULL && constraint_equal(model, named, found)))
+            continue;
+        for (size_t k = 0; k < known->constraints.count; k++) {
+            const migen_constraint *wanted = &known->constraints.items[k];
+            if (!constraint_equal(model, wanted, found) || table_find_constraint(t, wanted->name) != NULL)
+                continue;
+            found->name = arena_string(memory, wanted->name);
+            break;
+        }
+    }
 }

@@ -109,19 +109,25 @@ static void postgres_drop_columns(const dialect_request *r, const char *const *c
 {
     view_list views = postgres_star_views(r, columns);
     postgres_drop_views(r, &views, out);
+    const schema_table *found = schema_find_table(r->before, r->step->object);
     sql_writer w = postgres_alter_table(r, r->step->object);
-    for (size_t i = 0; columns[i] != NULL; i++) {
-        if (i != 0)
-            sql_comma(&w);
-        sql_words(&w, "DROP COLUMN");
-        sql_name(&w, columns[i]);
-        if (r->step->cascade)
-            sql_words(&w, "CASCADE");
-    }
+    bool first = true;
+    for (int pass = 0; pass < 2; pass++) /* generated ones first: they may stand on the others */
+        for (size_t i = 0; columns[i] != NULL; i++) {
+            const migen_column *column = found == NULL ? NULL : table_find_column(found, columns[i]);
+            if ((column != NULL && column->generated != NULL) != (pass == 0))
+                continue;
+            if (!first)
+                sql_comma(&w);
+            first = false;
+            sql_words(&w, "DROP COLUMN");
+            sql_name(&w, columns[i]);
+            if (r->step->cascade)
+                sql_words(&w, "CASCADE");
+        }
     sql_statement how = postgres_lock(r, r->step->object, LOCK_ACCESS_EXCLUSIVE);
     for (size_t i = 0; columns[i] != NULL; i++)
-        postgres_lock_targets(r, &how, schema_find_table(r->before, r->step->object), columns[i],
-                              LOCK_ACCESS_EXCLUSIVE);
+        postgres_lock_targets(r, &how, found, columns[i], LOCK_ACCESS_EXCLUSIVE);
     dialect_push(r, out, &w, how);
     postgres_make_views(r, &views, out);
 }

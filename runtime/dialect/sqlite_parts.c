@@ -5,7 +5,6 @@
 /* What a STRICT table takes (https://www.sqlite.org/stricttables.html). */
 static const char *sqlite_strict_type(arena *a, migen_type type)
 {
-    static const char *const legal[] = {"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"};
     switch (type.kind) {
     case MIGEN_TYPE_ID:
     case MIGEN_TYPE_SERIAL:
@@ -22,10 +21,7 @@ static const char *sqlite_strict_type(arena *a, migen_type type)
     case MIGEN_TYPE_BYTES:
         return "BLOB";
     case MIGEN_TYPE_NATIVE:
-        for (size_t i = 0; i < sizeof legal / sizeof *legal; i++)
-            if (text_equal_word(text_trim(a, dialect_type(a, MIGEN_SQLITE, type)), legal[i]))
-                return dialect_type(a, MIGEN_SQLITE, type);
-        return "ANY";
+        return dialect_type(a, MIGEN_SQLITE, type); /* as given: SQLite says what it does not take */
     default:
         return "TEXT";
     }
@@ -187,13 +183,15 @@ void sqlite_create_table(sql_writer *w, const schema *s, const schema_table *t, 
         sql_line(w);
         sqlite_column(w, s, t, &t->columns.items[i]);
     }
-    /* The primary key first: SQLite cannot rename its column where UNIQUE speaks of that before it. */
+    /* The primary key first, but last without rowid: else SQLite cannot rename a column of it that UNIQUE speaks of. */
     const migen_constraint *primary = table_primary_key(t);
-    if (primary != NULL)
+    if (primary != NULL && !t->without_rowid)
         sqlite_table_constraint(w, t, primary);
     for (size_t i = 0; i < t->constraints.count; i++)
         if (&t->constraints.items[i] != primary)
             sqlite_table_constraint(w, t, &t->constraints.items[i]);
+    if (primary != NULL && t->without_rowid)
+        sqlite_table_constraint(w, t, primary);
     dialect_last_line(w);
     sql_close(w);
     if (t->without_rowid)

@@ -220,8 +220,8 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
         return STATUS_OK;
     run_is_fresh(run);
     schema *before = run->live;
-    s = catalog_load(run->engine, &run->scope, &results[own], run->expected, run->memory, &run->live,
-                     &run->error);
+    const schema *known = run->known != NULL ? run->known : run->expected;
+    s = catalog_load(run->engine, &run->scope, &results[own], known, run->memory, &run->live, &run->error);
     if (s == STATUS_OK)
         batch_keep_fresh(before, run->live);
     return s;

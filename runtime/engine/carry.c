@@ -46,8 +46,10 @@ void run_expect(migen *run, const migen_step *step)
 {
     bool takes = step->operation == MIGEN_DROP_INDEX || step->operation == MIGEN_DROP_CONSTRAINT ||
                  step->operation == MIGEN_RENAME_INDEX || step->operation == MIGEN_RENAME_CONSTRAINT;
+    bool anew = ENGINE_IS_SQLITE(run->engine) && run->stale;
     violation v = {0};
     run->before = takes ? schema_copy(run->memory, run->expected) : NULL;
+    run->known = anew ? (takes ? run->before : schema_copy(run->memory, run->expected)) : NULL;
     (void)schema_apply(run->expected, step, &v);
 }
 
@@ -371,6 +373,7 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
             continue; /* carried out and committed before an interruption */
         run->resuming = run->row == from && run_journal(run) != NULL;
         status s = carry_row(run, rows, count, step);
+        run->known = NULL;
         if (s != STATUS_OK)
             return carry_first_failure(run, s);
     }

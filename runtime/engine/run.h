@@ -101,6 +101,7 @@ struct migen {
     schema *live, *expected, *final;
     schema
         *before; /* expected before a step that drops or renames an index or constraint; NULL: another step */
+    const schema *known; /* SQLite: expected before the step, where that may be read anew; NULL: expected */
     expression_memo memo;
     catalog_scope scope;
     later_rename_list renames;

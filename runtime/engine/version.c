@@ -139,6 +139,27 @@ static bool version_condition(const schema *s, const migen_step *step, const cha
     return holds != step->negated;
 }
 
+/* What a view will say that stands in a branch which is not answered yet, nobody knows. */
+static void version_forget_views(schema *s, const migen_migration *m, const char *branches)
+{
+    size_t open = 0; /* blocks, from the first that is not answered on */
+    for (size_t i = 0; i < m->up_count; i++) {
+        const migen_step *step = &m->up[i];
+        bool first = false, block = flow_is_condition(step) || step->operation == MIGEN_ON_ENGINE;
+        bool asked = flow_is_condition(step) && !branches_find(branches, step->branch, &first);
+        if (asked || (block && open != 0))
+            open++;
+        else if (open != 0 && (step->operation == MIGEN_END_IF || step->operation == MIGEN_END_ON))
+            open--;
+        const schema_view *view = open != 0 && (step->operation == MIGEN_CREATE_VIEW ||
+                                                step->operation == MIGEN_CREATE_MATERIALIZED_VIEW)
+                                      ? schema_find_view(s, step->object)
+                                      : NULL;
+        if (view != NULL)
+            schema_change_view(s, view)->text_moved = true;
+    }
+}
+
 void version_play(schema *s, const migen_release *release, size_t position, const char *branches,
                   const schema *there)
 {
@@ -153,6 +174,8 @@ void version_play(schema *s, const migen_release *release, size_t position, cons
         (void)schema_apply(s, step,
                            &v); /* `migen check` has played it: what is no violation there is none here */
     }
+    if (there != NULL) /* what is to be, not what was */
+        version_forget_views(s, m, branches);
 }
 
 bool version_all(const migen *run, size_t position)

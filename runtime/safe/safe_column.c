@@ -3,6 +3,7 @@
 #include "type_sql.h"
 
 #include "catalog.h"
+#include "dialect_parts.h"
 
 /* How a column that is there differs from the wanted one. A difference that the release's end leaves as found
  * is none. */
@@ -121,22 +122,43 @@ static status decide_drop_columns(safe_context *c, const migen_step *step, decis
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
     const char *one[] = {step->part, NULL};
     const char *const *names = step->operation == MIGEN_DROP_COLUMN ? one : step->values;
+    const schema_table *found = schema_find_table(c->live, now);
+    VECTOR(const char *) there = {0};
+    VECTOR(const char *) words = {0};
     for (size_t i = 0; names[i] != NULL; i++) {
-        const schema_table *found = schema_find_table(c->live, now);
-        const char *words = safe_part_words(c, "column", now, names[i]);
+        const char *word = safe_part_words(c, "column", now, names[i]);
         const char *name_now = safe_part_now(c, MIGEN_KIND_COLUMN, step->object, names[i]);
         if (found == NULL || table_find_column(found, name_now) == NULL) {
-            safe_say(c, d, OUTCOME_SKIPPED, words, found == NULL ? "its table is not there" : "not there");
+            safe_say(c, d, OUTCOME_SKIPPED, word, found == NULL ? "its table is not there" : "not there");
             continue;
         }
-        migen_step *drop = ARENA_NEW(c->memory, migen_step);
-        *drop = (migen_step){
-            .operation = MIGEN_DROP_COLUMN, .object = now, .part = name_now, .cascade = step->cascade};
-        status s = safe_do(c, d, drop, OUTCOME_DROPPED, words, e);
-        if (s != STATUS_OK)
-            return s;
+        vector_push(c->memory, &there, name_now);
+        vector_push(c->memory, &words, word);
     }
-    return STATUS_OK;
+    if (there.count == 0)
+        return STATUS_OK;
+    vector_push(c->memory, &there, NULL);
+    migen_step *drop = ARENA_NEW(c->memory, migen_step);
+    *drop = (migen_step){.operation = there.count == 2 ? MIGEN_DROP_COLUMN : MIGEN_DROP_COLUMNS,
+                         .object = now,
+                         .part = there.items[0],
+                         .values = there.items,
+                         .cascade = step->cascade};
+    status s = safe_do(c, d, drop, OUTCOME_DROPPED, words.items[0], e);
+    for (size_t i = 1; s == STATUS_OK && i < words.count; i++) /* together: one may stand on the other */
+        safe_say(c, d, OUTCOME_DROPPED, words.items[i], NULL);
+    return s;
+}
+
+/* now() is CURRENT_DATE, CURRENT_TIME or CURRENT_TIMESTAMP on SQLite, by the column's type. */
+static bool same_default(safe_context *c, const migen_column *column, migen_type to)
+{
+    sql_writer as_found = sql_new(c->memory), as_wanted = sql_new(c->memory);
+    if (column->default_value == NULL)
+        return true;
+    dialect_literal(&as_found, c->engine, column->type, column->default_value);
+    dialect_literal(&as_wanted, c->engine, to, column->default_value);
+    return text_equal(sql_text(&as_found), sql_text(&as_wanted));
 }
 
 /* SQLite: whether the column is declared as the type wants it. For a comparison INTEGER is as good as BIGINT, and any word
@@ -175,7 +197,8 @@ static bool alteration_left(safe_context *c, const migen_step *step, const schem
         same.type = wanted->type;
         compare_column(&x, expected, &same, found, column);
         /* Here a note counts too: a length that is missing is just what the alteration is to bring. */
-        if (differences.count == 0 && alteration_is_declared(c, wanted->type, found, column))
+        if (differences.count == 0 && same_default(c, column, wanted->type) &&
+            alteration_is_declared(c, wanted->type, found, column))
             left->set_type = false;
         differences.count = 0;
         same = *column;
@@ -220,6 +243,9 @@ static status decide_alter_column(safe_context *c, const migen_step *step, decis
         return error_set(e, STATUS_FAILED, "%s: there is no %s", step_words(c->memory, step), words);
     migen_alteration *left = ARENA_NEW(c->memory, migen_alteration);
     if (!alteration_left(c, step, found, column, left)) {
+        violation v = {
+            0}; /* what is one type to SQLite is still another one to what will refer to the column */
+        (void)schema_apply(c->live, now, &v);
         safe_say(c, d, OUTCOME_SKIPPED, words, "already so");
         return STATUS_OK;
     }

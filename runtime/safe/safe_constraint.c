@@ -73,7 +73,13 @@ static status constraint_of_that_name(safe_context *c, const schema_table *found
         *validate = *add;
         validate->constraint = named;
         safe_say(c, d, OUTCOME_NOTE, words, "half done (NOT VALID): it is validated");
-        return safe_do(c, d, validate, OUTCOME_ALTERED, words, e);
+        status s = safe_do(c, d, validate, OUTCOME_ALTERED, words, e);
+        const char *name = there->name;
+        schema_table *t = schema_change_table(c->live, schema_find_table(c->live, add->object));
+        migen_constraint *validated = t == NULL ? NULL : table_find_constraint(t, name);
+        if (validated != NULL) /* what comes next is held against it as it will be */
+            validated->half_done = false;
+        return s;
     }
     if (text_equal(there->name, add->constraint->name))
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there");

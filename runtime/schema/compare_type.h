@@ -1,5 +1,5 @@
 /*
- * compare_type.h: whether a found type does the work of a wanted one. Private to the comparison.
+ * compare_type.h: whether a found type does the work of a wanted one. For the comparison, and SQLite's catalogue.
  *
  * Idea       On PostgreSQL types are exact. On SQLite a declared type is a word with an affinity, and
  *            tools write many words for the same (language.md 3).

@@ -19,9 +19,7 @@ static const migen_constraint *foreign_key_of(const schema_table *t, const migen
     return NULL;
 }
 
-/* The language's value of row i: distinct in each column, and the same in all columns of a type, so that references hit. */
-static const char *value_of(arena *a, const schema *s, const schema_table *t, const migen_column *column,
-                            int i)
+const char *rows_value(arena *a, const schema *s, const schema_table *t, const migen_column *column, int i)
 {
     const migen_constraint *key = foreign_key_of(t, column);
     const schema_table *target = key == NULL ? NULL : schema_find_table(s, key->references);
@@ -89,7 +87,7 @@ static const char *insert_of(bench *b, const schema *s, const schema_table *t, i
             sql_comma(&values);
         }
         sql_name(&names, column->name);
-        dialect_literal(&values, b->engine, column->type, value_of(b->memory, s, t, column, i));
+        dialect_literal(&values, b->engine, column->type, rows_value(b->memory, s, t, column, i));
     }
     if (count == 0)
         return NULL;
@@ -155,6 +153,18 @@ watch_list rows_insert(bench *b, const schema *s)
     return w;
 }
 
+/* Data steps: what they have put in, or filled, is another one then. */
+static bool changes_rows(const watched_column *c, const schema *before, const migen_step *step)
+{
+    if (step->operation == MIGEN_SEED)
+        return true;
+    if (step->operation != MIGEN_BACKFILL)
+        return false;
+    const schema_table *t = schema_find_table(before, c->table);
+    const migen_column *column = t == NULL ? NULL : table_find_column(t, c->column);
+    return list_contains(step->backfill->columns, c->column) || (column != NULL && column->generated != NULL);
+}
+
 static bool changes_enum(const watched_column *c, const schema *before, const migen_step *step)
 {
     const schema_table *t = schema_find_table(before, c->table);
@@ -172,7 +182,7 @@ void rows_follow(bench *b, watch_list *w, const schema *before, const schema *af
         bool own = step->object != NULL &&
                    text_equal(name_text(b->memory, name_parse(b->memory, step->object)), c->table);
         bool part = own && step->part != NULL && text_equal(step->part, c->column);
-        if (changes_enum(c, before, step) ||
+        if (changes_enum(c, before, step) || (own && changes_rows(c, before, step)) ||
             (part && step->operation == MIGEN_ALTER_COLUMN && step->alteration->set_type)) {
             c->table = NULL;
             continue;

@@ -24,6 +24,9 @@ typedef struct watch_list {
     size_t rows;
 } watch_list;
 
+/* The language's value of row i: distinct in each column, and the same in all columns of a type, so that references hit. */
+const char *rows_value(arena *a, const schema *s, const schema_table *t, const migen_column *column, int i);
+
 /* Up to four rows in each table of s, as many as its constraints take. */
 watch_list rows_insert(bench *b, const schema *s);
 

@@ -211,6 +211,14 @@ violation_kind apply_safe_ensure_table(change *c)
     const schema_table *wanted = table_make_plain(c, name, c->step->table);
     if (wanted == NULL)
         return c->v->kind;
+    const migen_constraint *key = table_primary_key(there);
+    for (size_t i = 0; key != NULL && !key->maybe && i < wanted->columns.count; i++) {
+        const migen_column *column = &wanted->columns.items[i];
+        if (column->type.kind == MIGEN_TYPE_ID && table_find_column(there, column->name) == NULL)
+            return violate(s, c->v, VIOLATION_CONFLICT, column->name,
+                           "table \"%s\" has a primary key already, (%s): it can have no `id` \"%s\"", object,
+                           list_join(s->memory, key->columns, ", "), column->name);
+    }
     ensure_add_missing(c, schema_change_table(s, schema_find_table(s, object)), wanted);
     return VIOLATION_NONE;
 }

@@ -72,7 +72,7 @@ static void test_types_and_options(void **state)
     assert_non_null(strstr(strict, "\"code\" TEXT CHECK"));
     assert_non_null(strstr(strict, "\"flag\" INTEGER CHECK"));
     assert_non_null(strstr(strict, "\"price\" REAL DEFAULT"));
-    assert_non_null(strstr(strict, "\"word\" ANY"));
+    assert_non_null(strstr(strict, "\"word\" TEXT COLLATE NOCASE"));
     assert_non_null(strstr(strict, "\n) WITHOUT ROWID, STRICT\n"));
     support_free(&t);
 }

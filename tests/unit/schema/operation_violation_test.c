@@ -36,6 +36,9 @@ static void columns_refused(void **state)
         REFUSE(s, MISSING, "no table", SAFE_DROP_COLUMN("nowhere", "a"));
         REFUSE(s, MISSING, MISSING_COLUMN, SAFE_RENAME_COLUMN("users", "nmae", "label2"));
         REFUSE(s, ALREADY, "already", SAFE_RENAME_COLUMN("users", "nmae", "name"));
+        REFUSE(s, CONFLICT, "a primary key already, (id)",
+               SAFE_ENSURE_TABLE(
+                   &(const migen_table){.name = "users", COLUMNS({.name = "number", .type = ID})}));
         REFUSE(s, CONFLICT, "already", SAFE_RENAME_COLUMN("users", "age", "name"));
         REFUSE(s, MISSING, MISSING_COLUMN, SAFE_ALTER_COLUMN("users", "nmae", .set_not_null = true));
         REFUSE(s, CONFLICT, "view, no table",
