@@ -28,7 +28,8 @@ static const char postgres_query_scope[] =
     " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.relpersistence <> 't'"
     " AND NOT starts_with(c.relname::text, '_migen_') AND NOT coalesce(starts_with(c.relname::text, "
     "$2::text), false)"
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.pg_class'::regclass"
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
+    "'pg_catalog.pg_class'::regclass::oid"
     " AND x.objid = c.oid AND x.deptype = 'e'))";
 
 /* Our own temporary tables and views instead. */
@@ -59,7 +60,8 @@ static const char postgres_query_enums[] =
     " FROM pg_catalog.pg_type t JOIN space s ON s.oid = t.typnamespace"
     " LEFT JOIN pg_catalog.pg_enum l ON l.enumtypid = t.oid"
     " WHERE t.typtype = 'e' AND NOT starts_with(t.typname::text, '_migen_')"
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.pg_type'::regclass"
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
+    "'pg_catalog.pg_type'::regclass::oid"
     " AND x.objid = t.oid AND x.deptype = 'e')";
 
 /* f1: start, f2: increment */
@@ -68,8 +70,10 @@ static const char postgres_query_sequences[] =
     "NULL, NULL,"
     " NULL, NULL, NULL, NULL, NULL"
     " FROM relation r JOIN pg_catalog.pg_sequence q ON q.seqrelid = r.oid WHERE r.kind = 'S'"
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.pg_class'::regclass"
-    " AND x.objid = r.oid AND x.deptype IN ('a', 'i') AND x.refclassid = 'pg_catalog.pg_class'::regclass)";
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
+    "'pg_catalog.pg_class'::regclass::oid"
+    " AND x.objid = r.oid AND x.deptype IN ('a', 'i') AND x.refclassid = "
+    "'pg_catalog.pg_class'::regclass::oid)";
 
 /* f1: comment */
 static const char postgres_query_tables[] =
@@ -79,7 +83,7 @@ static const char postgres_query_tables[] =
     "AS f7,"
     " NULL::text AS f8, NULL::text AS f9, NULL::text AS f10, NULL::text AS f11"
     " FROM relation r LEFT JOIN pg_catalog.pg_description m ON m.objoid = r.oid"
-    " AND m.classoid = 'pg_catalog.pg_class'::regclass AND m.objsubid = 0 WHERE r.kind IN ('r', 'p')";
+    " AND m.classoid = 'pg_catalog.pg_class'::regclass::oid AND m.objsubid = 0 WHERE r.kind IN ('r', 'p')";
 
 /* f1: type, f2: not null, f3: default, f4: identity, f5: generated, f6: collation, f7: comment, f8: enum, f9:
  * its schema, f10: array, f11: owns a sequence */
@@ -94,10 +98,11 @@ static const char postgres_query_columns[] =
     "n.nspname::text END"
     " FROM pg_catalog.pg_namespace n WHERE n.oid = b.typnamespace) END,"
     " (t.typcategory = 'A')::text,"
-    " CASE WHEN d.adbin IS NOT NULL AND t.oid IN (20, 21, 23) THEN"
+    " CASE WHEN d.adbin IS NOT NULL AND t.oid IN ('20', '21', '23') THEN"
     " EXISTS (SELECT FROM pg_catalog.pg_depend x JOIN pg_catalog.pg_class q ON q.oid = x.objid AND q.relkind "
     "= 'S'"
-    " WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.refclassid = 'pg_catalog.pg_class'::regclass"
+    " WHERE x.classid = 'pg_catalog.pg_class'::regclass::oid AND x.refclassid = "
+    "'pg_catalog.pg_class'::regclass::oid"
     " AND x.refobjid = a.attrelid AND x.refobjsubid = a.attnum AND x.deptype = 'a')::text END"
     " FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT "
     "a.attisdropped"
@@ -105,17 +110,19 @@ static const char postgres_query_columns[] =
     " LEFT JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END"
     " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
     " LEFT JOIN pg_catalog.pg_description m ON m.objoid = r.oid AND m.classoid = "
-    "'pg_catalog.pg_class'::regclass"
+    "'pg_catalog.pg_class'::regclass::oid"
     " AND m.objsubid = a.attnum WHERE r.kind IN ('r', 'p')";
 
 /* f1: kind, f2: columns, f3: target's schema, f4: target, f5: its columns, f6: on update, f7: on delete, f8:
  * valid, f9: definition */
 static const char postgres_query_constraints[] =
     "SELECT 7, 0, 'constraint', r.said, r.name, c.conname::text, c.contype::text,"
-    " (SELECT array_agg(y.attname::text ORDER BY u.n) FROM unnest(c.conkey) WITH ORDINALITY u(number, n)"
+    " (SELECT pg_catalog.array_agg(y.attname::text ORDER BY u.n) FROM pg_catalog.unnest(c.conkey) WITH "
+    "ORDINALITY u(number, n)"
     " JOIN pg_catalog.pg_attribute y ON y.attrelid = c.conrelid AND y.attnum = u.number)::text,"
     " CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname::text END, f.relname::text,"
-    " (SELECT array_agg(y.attname::text ORDER BY u.n) FROM unnest(c.confkey) WITH ORDINALITY u(number, n)"
+    " (SELECT pg_catalog.array_agg(y.attname::text ORDER BY u.n) FROM pg_catalog.unnest(c.confkey) WITH "
+    "ORDINALITY u(number, n)"
     " JOIN pg_catalog.pg_attribute y ON y.attrelid = c.confrelid AND y.attnum = u.number)::text,"
     " c.confupdtype::text, c.confdeltype::text, c.convalidated::text, pg_get_constraintdef(c.oid), NULL, NULL"
     " FROM relation r JOIN pg_catalog.pg_constraint c ON c.conrelid = r.oid"
@@ -136,13 +143,14 @@ static const char postgres_query_indexes[] =
     "NULL"
     " FROM relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid"
     " JOIN pg_catalog.pg_class o ON o.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = o.relam"
-    " CROSS JOIN LATERAL (SELECT array_agg(c.attname::text ORDER BY n) AS columns,"
-    " array_agg(CASE WHEN i.indkey[n] = 0 THEN pg_get_indexdef(i.indexrelid, n + 1, true) END ORDER BY n) AS "
+    " CROSS JOIN LATERAL (SELECT pg_catalog.array_agg(c.attname::text ORDER BY n) AS columns,"
+    " pg_catalog.array_agg(CASE WHEN i.indkey[n] = 0 THEN pg_get_indexdef(i.indexrelid, n + 1, true) END "
+    "ORDER BY n) AS "
     "expressions,"
-    " array_agg(i.indoption[n]::int ORDER BY n) AS options,"
-    " array_agg(nullif(concat_ws(' ',"
+    " pg_catalog.array_agg(i.indoption[n]::int ORDER BY n) AS options,"
+    " pg_catalog.array_agg(nullif(concat_ws(' ',"
     " CASE WHEN w.attcollation <> coalesce(c.attcollation, t.typcollation) THEN"
-    " (SELECT 'COLLATE ' || quote_ident(l.collname) FROM pg_catalog.pg_collation l WHERE l.oid = "
+    " (SELECT 'COLLATE ' || pg_catalog.quote_ident(l.collname) FROM pg_catalog.pg_collation l WHERE l.oid = "
     "w.attcollation) END,"
     " CASE WHEN NOT p.opcdefault THEN p.opcname::text END,"
     " CASE i.indoption[n] & 3 WHEN 1 THEN 'NULLS LAST' WHEN 2 THEN 'NULLS FIRST' END), '') ORDER BY n) AS "
@@ -165,12 +173,13 @@ static const char postgres_query_views[] =
     " FROM relation r JOIN pg_catalog.pg_class c ON c.oid = r.oid"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " CROSS JOIN LATERAL (SELECT CASE r.kind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS kind,"
-    " quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name) v"
+    " pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS name) v"
     " CROSS JOIN LATERAL (SELECT string_agg(x.statement, chr(1) ORDER BY x.number, x.statement) AS statements"
     " FROM (SELECT 1 AS number, '-ALTER ' || v.kind || v.name || ' SET (' || array_to_string(c.reloptions, "
     "', ')"
     " || ')' AS statement WHERE c.reloptions IS NOT NULL"
-    " UNION ALL SELECT 2, '*ALTER ' || v.kind || v.name || ' ALTER COLUMN ' || quote_ident(a.attname)"
+    " UNION ALL SELECT 2, '*ALTER ' || v.kind || v.name || ' ALTER COLUMN ' || "
+    "pg_catalog.quote_ident(a.attname)"
     " || ' SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = r.oid"
     " UNION ALL SELECT 3, '*' || pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i"
@@ -180,23 +189,26 @@ static const char postgres_query_views[] =
     " UNION ALL SELECT 5, '*' || rtrim(pg_get_ruledef(u.oid), ';') FROM pg_catalog.pg_rewrite u"
     " WHERE u.ev_class = r.oid AND u.rulename <> '_RETURN'"
     " UNION ALL SELECT 6, CASE WHEN m.objsubid = 0 THEN '-COMMENT ON ' || v.kind || v.name"
-    " ELSE '*COMMENT ON COLUMN ' || v.name || '.' || quote_ident(a.attname) END"
+    " ELSE '*COMMENT ON COLUMN ' || v.name || '.' || pg_catalog.quote_ident(a.attname) END"
     " || ' IS ' || quote_literal(m.description) FROM pg_catalog.pg_description m"
     " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = m.objsubid"
-    " WHERE m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_class'::regclass"
+    " WHERE m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_class'::regclass::oid"
     " UNION ALL SELECT DISTINCT 7, '-REVOKE ALL ON ' || v.name || ' FROM ' || w.name"
     " FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) g, LATERAL (SELECT CASE g.grantee WHEN 0"
-    " THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS name) w"
-    " WHERE e.defaclobjtype = 'r' AND e.defaclrole = to_regrole(quote_ident(current_user))"
+    " THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END AS name) w"
+    " WHERE e.defaclobjtype = 'r' AND e.defaclrole = to_regrole(pg_catalog.quote_ident(current_user))"
     " AND e.defaclnamespace IN (0, c.relnamespace) AND g.grantee <> e.defaclrole"
     " UNION ALL SELECT 8, CASE WHEN g.of IS NULL THEN '-GRANT ' ELSE '*GRANT ' END || g.privilege_type"
-    " || coalesce(' (' || quote_ident(g.of) || ')', '') || ' ON ' || v.name || ' TO ' || CASE g.grantee"
-    " WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END || CASE WHEN g.is_grantable"
+    " || coalesce(' (' || pg_catalog.quote_ident(g.of) || ')', '') || ' ON ' || v.name || ' TO ' || CASE "
+    "g.grantee"
+    " WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END || CASE WHEN "
+    "g.is_grantable"
     " THEN ' WITH GRANT OPTION' ELSE '' END FROM (SELECT NULL AS of, f.* FROM aclexplode(c.relacl) f"
     " WHERE f.grantee <> c.relowner UNION ALL SELECT a.attname, f.* FROM pg_catalog.pg_attribute a,"
     " aclexplode(a.attacl) f WHERE a.attrelid = r.oid) g"
     " UNION ALL SELECT 9, '-ALTER ' || v.kind || v.name || ' OWNER TO '"
-    " || quote_ident(pg_get_userbyid(c.relowner)) WHERE pg_get_userbyid(c.relowner) <> current_user) x) b"
+    " || pg_catalog.quote_ident(pg_get_userbyid(c.relowner)) WHERE pg_get_userbyid(c.relowner) <> "
+    "current_user) x) b"
     " WHERE r.kind IN ('v', 'm')";
 
 /* f1: argument types, f2: definition */
@@ -207,7 +219,8 @@ static const char postgres_query_functions[] =
     " FROM pg_catalog.pg_proc p JOIN space s ON s.oid = p.pronamespace WHERE p.prokind IN ('f', 'p')"
     " AND NOT starts_with(p.proname::text, '_migen_') AND NOT coalesce(starts_with(p.proname::text, "
     "$2::text), false)"
-    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.pg_proc'::regclass"
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
+    "'pg_catalog.pg_proc'::regclass::oid"
     " AND x.objid = p.oid AND x.deptype = 'e')";
 
 /* f1: definition */

@@ -37,7 +37,7 @@ static void history_write_format(arena *a, sql_writer *w, migen_engine engine, o
               " pg_catalog.pg_has_role(c.relowner, 'USAGE') THEN 'wants' ELSE 'lacks' END FROM"
               " pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass(");
     sql_string(w, sql_text(&name));
-    sql_words(w, "))");
+    sql_words(w, ")::oid)");
 }
 
 driver_statement history_read_statement(arena *a, migen_engine engine, object_name table)
@@ -273,7 +273,8 @@ driver_statement history_insert_statement(arena *a, migen_engine engine, const h
         sql_words(&w, ")");
         /* On PostgreSQL all goes out in one pipeline, so only the server knows how long that took. */
         if (entry->duration_of_server && text_equal(history_columns[i], "duration_ms"))
-            sql_words(&w, "+ round((extract(epoch FROM clock_timestamp() - now()) * 1000)::numeric, 3)");
+            sql_words(&w,
+                      "+ round(extract(epoch FROM clock_timestamp() - now())::numeric * 1000::numeric, 3)");
     }
     if (h->has_locks)
         history_write_locks(a, &w, engine, h->table, entry);
