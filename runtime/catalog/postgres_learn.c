@@ -221,6 +221,18 @@ static bool learn_is_refusal(status s)
     return s == STATUS_FAILED || s == STATUS_NOT_PERMITTED;
 }
 
+/* 42501 may be about a schema of the question, or about all questions. */
+static bool learn_may_make_temporary(learn_run *r)
+{
+    error ignored = error_new(r->memory);
+    driver_result answer = {0};
+    status s = driver_query(
+        r->connection,
+        "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database()::text, 'TEMPORARY')",
+        r->memory, &answer, &ignored);
+    return s != STATUS_OK || !text_equal(driver_value(&answer, 0, 0), "f");
+}
+
 /* Asks questions first … first + count - 1 in one round trip. *refused: the server would not have one of
  * them. */
 static status learn_ask(learn_run *r, size_t first, size_t count, bool *refused, error *e)
@@ -248,9 +260,11 @@ static status learn_ask(learn_run *r, size_t first, size_t count, bool *refused,
     /* Also when the connection has been lost since: then that is what the next call finds, and no migration is wrong. */
     *refused = learn_is_refusal(s);
     if (*refused) {
-        bool no_temporary = own.statement_index == 1 && text_equal(own.sqlstate, "42501") &&
-                            text_starts_with(own.statement, "CREATE TEMPORARY TABLE");
+        bool no_temporary = text_equal(own.sqlstate, "42501") && !learn_may_make_temporary(r);
         r->hopeless = own.statement_index == 0 || no_temporary || text_equal(own.sqlstate, "25006");
+        if (r->hopeless)
+            r->memo->mute =
+                no_temporary ? "this role may make no temporary tables" : "this server takes no changes";
         return STATUS_OK;
     }
     if (s != STATUS_OK) {

@@ -7,8 +7,9 @@
 #include "run.h"
 
 /* Compares wanted with the live schema (run->live), asking the server how it prints what text does not
- * decide. */
-status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out) MUST_USE;
+ * decide. lenient: what it cannot be asked (a standby, no right to temporary tables) is no difference. */
+status verify_differences(migen *run, const schema *wanted, bool unknown, bool lenient,
+                          difference_list *out) MUST_USE;
 
 /* Says one difference, as a line of the result or of the log. */
 void verify_say(migen *run, const difference *x, bool as_result);

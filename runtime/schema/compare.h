@@ -36,6 +36,7 @@ typedef struct expression_memo {
     arena *memory;
     map answers; /* key → what the server prints (const char *); "" when it cannot be asked */
     VECTOR(memo_question) questions;
+    const char *mute; /* why the server can be asked nothing, in words; else NULL */
 } expression_memo;
 
 expression_memo expression_memo_new(arena *a);
@@ -59,6 +60,7 @@ typedef struct comparison {
     difference_list *out;
     const schema
         *model;   /* what wanted belongs to, for the values of its enums; NULL: they are not looked at */
+    bool lenient; /* what cannot be asked at all (memo->mute) counts as equal: to look, not to decide */
     bool certain; /* what neither text nor the memo decides counts as different (it is asked all the same) */
 } comparison;
 

@@ -108,6 +108,8 @@ bool compare_ask(const comparison *c, memo_question question, const char *found)
     const char *answer = compare_answer(c, question);
     if (answer == NULL)
         return !c->certain;
+    if (*answer == '\0' && c->memo->mute != NULL)
+        return c->lenient;
     return *answer != '\0' && sql_same(answer, found, MIGEN_POSTGRES);
 }
 
