@@ -263,6 +263,7 @@ static void option_convert(invocation *i)
     o->color = v->color;
     o->lock_timeout = option_time(v->lock_timeout);
     o->ddl_lock_timeout = option_time(v->ddl_lock_timeout);
+    o->index_wait = option_time(v->index_wait);
     o->statement_timeout = option_time(v->statement_timeout);
     o->wait = option_time(v->wait);
     o->timeout = option_time(v->timeout);

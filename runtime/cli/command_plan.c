@@ -2,12 +2,15 @@
 #include "cli.h"
 
 #include "adopt.h"
+#include "postgres_waits.h"
 #include "text.h"
 #include "version.h"
 #include "ways.h"
 
 typedef struct plan_printer {
     invocation *invocation;
+    migen *run;
+    const char **ahead; /* transactions that a concurrent index would wait for; NULL: not asked yet */
     const migen_migration *migration;
     size_t created, skipped, differs, failed;
 } plan_printer;
@@ -57,6 +60,10 @@ static void plan_statement(plan_printer *p, const rehearsal_step *step, size_t k
         first = false;
         at += length + (at[length] == '\n' ? 1 : 0);
     }
+    if (ENGINE_IS_POSTGRES(i->target.engine) && statement->outside && p->ahead == NULL)
+        p->ahead = postgres_waits_ahead(p->run);
+    for (size_t k = 0; statement->outside && p->ahead != NULL && p->ahead[k] != NULL; k++)
+        report_print(&i->report, "             -- would wait now for %s", p->ahead[k]);
 }
 
 static const char *plan_word(outcome o)
@@ -160,7 +167,7 @@ status command_plan(invocation *i)
     }
     if (s == STATUS_OK)
         s = rehearse(run, &positions);
-    plan_printer printer = {.invocation = i};
+    plan_printer printer = {.invocation = i, .run = run};
     if (s == STATUS_OK) {
         rehearse_walk(run, &positions, plan_visit, &printer);
         report_print(&i->report,

@@ -5,6 +5,7 @@
  */
 #include "lock.h"
 #include "postgres_trace.h"
+#include "postgres_waits.h"
 #include "run.h"
 #include "summary.h"
 #include "version.h"
@@ -149,6 +150,17 @@ static status carry_batches(migen *run, const decision *d, size_t i, int64_t *co
     return backfill_batches(run, &d->statements.items[i], rows, done);
 }
 
+/* Sends what can be in no transaction; what it waits for is looked at meanwhile. */
+static status carry_outside(migen *run, const sql_statement *statement)
+{
+    if (ENGINE_IS_POSTGRES(run->engine))
+        postgres_waits_begin(run, statement);
+    status s = batch_flush(run, false, NULL);
+    if (ENGINE_IS_POSTGRES(run->engine))
+        postgres_waits_end(run);
+    return s;
+}
+
 /* Queues a decision's statements and lines; sends what must not wait. In a migration with `transaction none` each
  * step is a transaction of its own, and raw SQL, which may be what cannot stand in one, is in none. */
 static status carry_decision(migen *run, const migen_step *rows, size_t count, const migen_step *step,
@@ -177,7 +189,7 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
             if (s == STATUS_OK) {
                 carry_push(run, d, i, structural, counters);
                 run->batch.items[run->batch.count - 1].statement.outside = true;
-                s = batch_flush(run, false, NULL);
+                s = carry_outside(run, statement);
             }
             continue;
         }

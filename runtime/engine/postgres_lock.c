@@ -1,5 +1,6 @@
 /* PostgreSQL's migration lock: how it is chosen, waited for, kept and given back. How each kind is held: lock_parts.h. */
 #include "lock_parts.h"
+#include "postgres_waits.h"
 #include "session.h"
 
 #include "duration.h"
@@ -71,7 +72,10 @@ static status lock_look_after(migen *run, error *e)
 
 static status lock_watch_it(void *owner, error *e)
 {
-    return lock_look_after(owner, e);
+    migen *run = owner;
+    bool kept = run->locked || run->proof.deadline > 0;
+    status s = kept ? lock_look_after(run, e) : STATUS_OK;
+    return s == STATUS_OK ? postgres_waits_look(run, e) : s;
 }
 
 void lock_watch(migen *run)
@@ -219,8 +223,7 @@ status postgres_take_lock(migen *run)
         wait.pause = wait.pause < 400 ? wait.pause * 1.5 : wait.pause;
     }
     run->locked = true;
-    if (run->lock->keep != NULL)
-        lock_watch(run);
+    lock_watch(run);
     if (run->is_unread) {
         run->is_unread = false;
         status s = run_read_history(run);

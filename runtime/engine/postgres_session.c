@@ -24,7 +24,7 @@ static driver_statement session_settings(migen *run)
         "SELECT s.name, set_config(s.name, v.value, pg_backend_pid() <> $1::int), s.setting FROM (VALUES");
     const char *settings[][2] = {
         {"statement_timeout", arena_format(run->memory, "%lld", (long long)run->options->statement_timeout)},
-        {"lock_timeout", "0"},
+        {"lock_timeout", arena_format(run->memory, "%lld", (long long)run->options->index_wait)},
         {"idle_in_transaction_session_timeout", "0"},
         {"idle_session_timeout", "0"},
         {"transaction_timeout", "0"},
@@ -134,9 +134,10 @@ static void settings_remember(migen *run, const driver_result *path, const drive
         .local = settings_again(run, path, set, "true"),
     };
     run->session_settings = settings_again(run, path, set, "false");
+    run->session_undo = sql_text(&undo);
     if (path->row_count != 0 || settings_are_needed(run, set)) {
         run->settings.set = run->session_settings;
-        run->settings.undo = sql_text(&undo);
+        run->settings.undo = run->session_undo;
     }
 }
 
@@ -180,7 +181,7 @@ static driver_statement connect_facts(migen *run)
         .sql =
             "SELECT pg_backend_pid(), pg_is_in_recovery(), current_schema(), coalesce((SELECT n.nspname FROM"
             " pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid ="
-            " to_regclass($1::text)), $2::text, current_schema()), to_regclass($3::text) IS NOT NULL",
+            " to_regclass($1::text)::oid), $2::text, current_schema()), to_regclass($3::text) IS NOT NULL",
         .parameters = parameters,
         .parameter_count = 3,
         .sync_after = true};
@@ -303,10 +304,12 @@ status postgres_read_history(migen *run)
 
 driver_statement postgres_read_patience(migen *run)
 {
-    const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 1);
+    const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 2);
     parameters[0] = arena_format(run->memory, "%lld", (long long)run->options->ddl_lock_timeout);
-    return (driver_statement){
-        .sql = "SELECT set_config('lock_timeout', $1, true) WHERE current_setting('lock_timeout') = '0'",
-        .parameters = parameters,
-        .parameter_count = 1};
+    parameters[1] = arena_format(run->memory, "%lld", (long long)run->options->index_wait);
+    return (driver_statement){.sql =
+                                  "SELECT set_config('lock_timeout', $1, true) FROM pg_catalog.pg_settings s"
+                                  " WHERE s.name = 'lock_timeout' AND s.setting IN ('0', $2::text)",
+                              .parameters = parameters,
+                              .parameter_count = 2};
 }

@@ -1,4 +1,5 @@
 #include "postgres_trace.h"
+#include "postgres_waits.h"
 
 #include "duration.h"
 #include "sql_writer.h"
@@ -31,12 +32,13 @@ void postgres_trace_before(migen *run, const sql_statement *statement)
     if (!trace_is_felt(run, statement))
         return;
     run->entry_trace.measures = true;
-    batch_push(run,
-               (driver_statement){
-                   .sql = "SELECT set_config('migen.clock', n.now, true), set_config('migen.asked',"
-                          " coalesce(nullif(current_setting('migen.asked', true), ''), n.now), true)"
-                          " FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::text) AS n(now)"},
-               NO_STATEMENT, false);
+    batch_push(
+        run,
+        (driver_statement){.sql = "SELECT set_config('migen.clock', n.now, true), set_config('migen.asked',"
+                                  " coalesce(nullif(current_setting('migen.asked', true), ''), n.now), true)"
+                                  " FROM (SELECT (extract(epoch FROM clock_timestamp())::numeric * "
+                                  "1000::numeric)::text) AS n(now)"},
+        NO_STATEMENT, false);
 }
 
 void postgres_trace_after(migen *run, const sql_statement *statement)
@@ -54,17 +56,18 @@ void postgres_trace_after(migen *run, const sql_statement *statement)
         return; /* its time is work, not waiting */
     const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 1);
     parameters[0] = arena_format(run->memory, "%" PRId64, run->options->ddl_lock_timeout);
-    batch_push(
-        run,
-        (driver_statement){
-            .sql = "SELECT CASE WHEN $1::bigint > 0 THEN set_config('lock_timeout',"
-                   " greatest(" TRACE_SHORTEST_TIMEOUT ", $1::bigint - w.waited)::bigint::text, true) END"
-                   " FROM (SELECT set_config('migen.waited', (coalesce(nullif(current_setting("
-                   "'migen.waited', true), '')::numeric, 0) + extract(epoch FROM clock_timestamp()) * 1000"
-                   " - current_setting('migen.clock')::numeric)::text, true)::numeric) AS w(waited)",
-            .parameters = parameters,
-            .parameter_count = 1},
-        NO_STATEMENT, false);
+    batch_push(run,
+               (driver_statement){
+                   .sql = "SELECT CASE WHEN $1::bigint > 0::bigint THEN set_config('lock_timeout',"
+                          " greatest(" TRACE_SHORTEST_TIMEOUT
+                          "::numeric, $1::bigint::numeric - w.waited)::bigint::text, true) END"
+                          " FROM (SELECT set_config('migen.waited', (coalesce(nullif(current_setting("
+                          "'migen.waited', true), '')::numeric, 0::numeric) + extract(epoch FROM "
+                          "clock_timestamp())::numeric * 1000::numeric"
+                          " - current_setting('migen.clock')::numeric)::text, true)::numeric) AS w(waited)",
+                   .parameters = parameters,
+                   .parameter_count = 1},
+               NO_STATEMENT, false);
 }
 
 void postgres_trace_unforeseen(migen *run)
@@ -110,14 +113,16 @@ static driver_statement trace_ask(migen *run, const char *object, lock_mode lock
             "SELECT a.pid, coalesce(nullif(a.application_name, ''), a.backend_type, 'a session'), a.usename,"
             " coalesce(host(a.client_addr), 'a local socket'), coalesce(a.state, 'unknown'),"
             " extract(epoch FROM clock_timestamp() - coalesce(CASE WHEN a.state = 'active' THEN a.query_start"
-            " ELSE a.state_change END, a.xact_start, a.backend_start)) * 1000, c.oid::regclass"
+            " ELSE a.state_change END, a.xact_start, a.backend_start))::numeric * 1000::numeric, "
+            "c.oid::regclass"
             " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
             " JOIN pg_catalog.pg_class c ON c.oid = l.relation"
             " WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid() AND l.database ="
             " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
-            " AND l.mode = ANY ($2::text[]) AND c.relnamespace <> 'pg_catalog'::regnamespace AND c.relkind "
+            " AND l.mode = ANY ($2::text[]) AND c.relnamespace <> 'pg_catalog'::regnamespace::oid AND "
+            "c.relkind "
             "<> 'i'"
-            " AND ($1::text IS NULL OR l.relation = to_regclass($1))"
+            " AND ($1::text IS NULL OR l.relation = to_regclass($1)::oid)"
             " ORDER BY a.xact_start NULLS LAST, a.pid LIMIT 1",
         .parameters = parameters,
         .parameter_count = 2};
@@ -144,6 +149,10 @@ void postgres_trace_name_blockers(migen *run)
     error *e = &run->error;
     if (!text_equal(e->sqlstate, "55P03") || !driver_is_alive(run->driver))
         return;
+    if (run->has_failed && run->failed.statement.outside) {
+        postgres_waits_name(run);
+        return;
+    }
     const sql_statement *what = run->has_failed ? run->failed.what : NULL;
     const char *object = what == NULL ? NULL : what->lock_object;
     driver_result found = {0};

@@ -87,7 +87,8 @@ static bool retries_again(migen *run, retries *r)
         postgres_trace_name_blockers(run);
     else if (first.code == STATUS_BUSY)
         sqlite_name_holder(run);
-    bool busy = first.code == STATUS_BUSY && locked && r->tries < run->options->ddl_retries;
+    bool busy =
+        first.code == STATUS_BUSY && locked && r->tries < run->options->ddl_retries && !run->waits.is_over;
     if ((!race && !busy) || driver_interrupted()) {
         if (postgres)
             postgres_drop_half_made(run);

@@ -73,6 +73,17 @@ typedef struct entry_trace {
     double waited; /* milliseconds: in tries that a lock timeout has ended; SQLite: for the file */
 } entry_trace;
 
+/* A statement outside of transactions while it runs (postgres_waits.h); times are clock_milliseconds. */
+typedef struct outside_wait {
+    const sql_statement *statement; /* NULL: none runs */
+    driver *eye;                    /* a second connection, which looks; NULL: none */
+    double begun, asked, said;
+    double blocked;      /* milliseconds that it was seen to wait */
+    const char *blocker; /* for whom, when it was looked last; NULL: for nobody */
+    bool was_blocked;
+    bool is_over; /* it has waited for long enough */
+} outside_wait;
+
 typedef struct lock_kind lock_kind;
 
 /* By what a run knows that the migration lock is still its own (lock_parts.h). */
@@ -143,6 +154,7 @@ struct migen {
     bool reads_only;              /* set before run_connect: nothing is created or written */
     driver_settings settings;     /* PostgreSQL: what each session of this run has set */
     const char *session_settings; /* the same for a session of one's own */
+    const char *session_undo;     /* and takes them back */
     bool pooled;                  /* there is a pooler: a session lasts no longer than a transaction */
     const char *history_schema;   /* PostgreSQL: where the history's table is, or will be */
     bool lease_exists;            /* PostgreSQL: the table of a lease is there */
@@ -151,6 +163,7 @@ struct migen {
     lock_proof proof;
     bool
         is_unread; /* the migration lock is held, or was tried, but history and catalogue could not be read with it */
+    outside_wait waits;
     bool lock_was_tried;  /* once at least */
     bool lock_is_unknown; /* the server has no advisory locks */
     bool locked;

@@ -22,6 +22,7 @@ typedef struct run_options {
     const char *color;         /* auto, always, never */
     int64_t lock_timeout;      /* milliseconds: waiting for the migration lock */
     int64_t ddl_lock_timeout;  /* milliseconds: each statement that takes a strong lock */
+    int64_t index_wait;        /* milliseconds: a concurrent index for transactions of others; 0: none */
     int64_t statement_timeout; /* milliseconds; 0: none */
     int64_t wait;              /* milliseconds: for the database to answer */
     int64_t timeout;           /* milliseconds: of gate */

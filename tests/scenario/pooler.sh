@@ -88,6 +88,15 @@ query limits "GRANT ALL ON SCHEMA public TO limited" >/dev/null
 limited=$(pooled "$transaction" limits limited)
 expect 0 "$app" up users --url "$limited"
 "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d limits \
+  -c "BEGIN ISOLATION LEVEL REPEATABLE READ" -c "SELECT 1" -c "SELECT pg_sleep(100)" >/dev/null 2>&1 &
+reader=$!
+sleep 0.2
+expect 75 "$app" up --index-wait 4s --url "$limited"
+says "no concurrent index within 4.00 s (--index-wait): it waits for a session (process "
+equal 0 "$(query limits "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" "the INVALID indexes"
+kill "$reader"
+wait "$reader" || true
+"$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d limits \
   -c "BEGIN ISOLATION LEVEL REPEATABLE READ" -c "SELECT 1" -c "SELECT pg_sleep(1.5)" >/dev/null 2>&1 &
 reader=$!
 sleep 0.2
