@@ -80,7 +80,7 @@ static status doctor_drift(migen *run, size_t pending, doctor_words *w)
     difference_list differences = {0};
     status s = run_read_live(run);
     if (s == STATUS_OK)
-        s = verify_differences(run, run->expected, false, true, &differences);
+        s = verify_look(run, run->expected, false, &differences);
     size_t real = 0;
     for (size_t k = 0; k < differences.count; k++)
         real += differences.items[k].note ? 0 : 1;

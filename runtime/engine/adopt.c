@@ -32,7 +32,7 @@ static status adopt_differences(migen *run, const universe *u, schema *s, differ
         result = run_read_live(run);
     }
     if (result == STATUS_OK)
-        result = verify_differences(run, s, true, false, &all);
+        result = verify_differences(run, s, true, &all);
     for (size_t i = 0; result == STATUS_OK && i < all.count; i++) {
         const difference *x = &all.items[i];
         if (!x->note && (x->wanted != NULL || universe_knows(run, u, x->kind, x->object)))

@@ -5,7 +5,8 @@
 #include "universe.h"
 #include "version.h"
 
-status verify_differences(migen *run, const schema *wanted, bool unknown, bool lenient, difference_list *out)
+static status verify_compare(migen *run, const schema *wanted, bool unknown, bool lenient,
+                             difference_list *out)
 {
     for (int round = 0; round < 3; round++) {
         out->count = 0;
@@ -20,6 +21,16 @@ status verify_differences(migen *run, const schema *wanted, bool unknown, bool l
             return s;
     }
     return STATUS_OK;
+}
+
+status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out)
+{
+    return verify_compare(run, wanted, unknown, false, out);
+}
+
+status verify_look(migen *run, const schema *wanted, bool unknown, difference_list *out)
+{
+    return verify_compare(run, wanted, unknown, true, out);
 }
 
 void verify_say(migen *run, const difference *x, bool as_result)
@@ -59,7 +70,7 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
     if (s != STATUS_OK)
         return s;
     difference_list differences = {0};
-    s = verify_differences(run, run->expected, true, true, &differences);
+    s = verify_look(run, run->expected, true, &differences);
     if (s != STATUS_OK)
         return s;
     if (run->memo.mute != NULL)

@@ -7,9 +7,11 @@
 #include "run.h"
 
 /* Compares wanted with the live schema (run->live), asking the server how it prints what text does not
- * decide. lenient: what it cannot be asked (a standby, no right to temporary tables) is no difference. */
-status verify_differences(migen *run, const schema *wanted, bool unknown, bool lenient,
-                          difference_list *out) MUST_USE;
+ * decide. */
+status verify_differences(migen *run, const schema *wanted, bool unknown, difference_list *out) MUST_USE;
+
+/* The same to look, not to decide: what the server cannot be asked (a standby, no right to temporary tables) is no difference. */
+status verify_look(migen *run, const schema *wanted, bool unknown, difference_list *out) MUST_USE;
 
 /* Says one difference, as a line of the result or of the log. */
 void verify_say(migen *run, const difference *x, bool as_result);

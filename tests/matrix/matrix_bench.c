@@ -294,7 +294,7 @@ const char *bench_differences(bench *b, const migen_release *release)
     builder text = builder_new(b->memory);
     difference_list differences = {0};
     if (run->error.code != STATUS_OK ||
-        verify_differences(run, run->expected, true, false, &differences) != STATUS_OK)
+        verify_differences(run, run->expected, true, &differences) != STATUS_OK)
         builder_add_format(&text, "cannot be compared: %s (%s)\n", run->error.message,
                            run->error.statement == NULL ? "" : run->error.statement);
     for (size_t i = 0; i < differences.count; i++) {
