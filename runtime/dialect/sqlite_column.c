@@ -3,6 +3,8 @@
 
 #include "sql_normal.h"
 
+#include <string.h>
+
 static bool sqlite_default_is_null(const migen_column *column)
 {
     return column->default_value == NULL || literal_kind_of(column->default_value) == LITERAL_NULL;
@@ -185,12 +187,77 @@ static void sqlite_alter_column(const dialect_request *r, sql_list *out)
     sqlite_rebuild_by_step(r, &how, out);
 }
 
+/* Whether something besides views says the view's name, or hangs on it: it would have to be made again with it. */
+static bool sqlite_view_has_triggers(const schema *s, const schema_view *v)
+{
+    bool has = v->triggers.count != 0;
+    for (size_t i = 0; i < s->tables.count && !has; i++) {
+        const schema_table *t = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
+        for (size_t k = 0; t != NULL && k < t->triggers.count && !has; k++)
+            has = t->triggers.items[k].sql == NULL ||
+                  sql_mentions(t->triggers.items[k].sql, v->name.name, s->engine);
+    }
+    return has;
+}
+
+/* Whether a view below another has a *: its columns are called as the table's, whatever is done, and the other names them. */
+static bool sqlite_views_need_star(const schema *s, const view_list *views)
+{
+    for (size_t i = 0; i < views->count; i++)
+        for (size_t k = 0; k < views->count; k++)
+            if (k != i && strchr(views->items[i]->sql, '*') != NULL &&
+                sql_mentions(views->items[k]->sql, views->items[i]->name.name, s->engine))
+                return true;
+    return false;
+}
+
+/* SQLite renames a column in the views' texts too, and with it the views' own columns, which other views may name. So the views
+ * are made again: with the names that their columns had, as on PostgreSQL. (With triggers on them, or views
+ * on a *, they are left to SQLite.) */
+static void sqlite_rename_column(const dialect_request *r, sql_list *out)
+{
+    const migen_step *step = r->step;
+    view_list views = dialect_views_on(r->memory, r->before, step->object, step->part);
+    schema *after = views.count == 0 ? NULL : dialect_after(r->before, step);
+    bool leave = sqlite_views_need_star(r->before, &views);
+    for (size_t i = 0; i < views.count; i++)
+        leave = leave || sqlite_view_has_triggers(r->before, views.items[i]);
+    if (leave)
+        views.count = 0;
+    for (size_t i = views.count; after != NULL && i-- > 0;) {
+        sql_writer w = sql_new(r->memory);
+        sql_words(&w, "DROP VIEW");
+        sql_name(&w, views.items[i]->name.name);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    }
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "ALTER TABLE");
+    sql_object_text(&w, step->object);
+    sql_words(&w, "RENAME COLUMN");
+    sql_name(&w, step->part);
+    sql_words(&w, "TO");
+    sql_name(&w, step->new_name);
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    for (size_t i = 0; after != NULL && i < views.count; i++) {
+        const schema_view *v = schema_find_view(after, name_text(r->memory, views.items[i]->name));
+        if (v == NULL)
+            continue;
+        w = sql_new(r->memory);
+        sql_words(&w, "CREATE VIEW");
+        sql_name(&w, v->name.name);
+        sql_words(&w, "AS");
+        sql_expression(&w, v->sql);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    }
+    if (after != NULL)
+        arena_free(after->memory);
+}
+
 void sqlite_write_column(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
     const schema_table *t = schema_find_table(r->before, step->object);
     const char *const one[] = {step->part, NULL};
-    sql_writer w = sql_new(r->memory);
     if (t != NULL && t->is_virtual) /* a virtual table can be renamed, and no more */
         return;
     switch (step->operation) {
@@ -205,13 +272,7 @@ void sqlite_write_column(const dialect_request *r, sql_list *out)
         sqlite_drop_columns(r, step->values, out);
         break;
     case MIGEN_RENAME_COLUMN:
-        sql_words(&w, "ALTER TABLE");
-        sql_object_text(&w, step->object);
-        sql_words(&w, "RENAME COLUMN");
-        sql_name(&w, step->part);
-        sql_words(&w, "TO");
-        sql_name(&w, step->new_name);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        sqlite_rename_column(r, out);
         break;
     default:
         sqlite_alter_column(r, out);

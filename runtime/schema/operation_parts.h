@@ -11,6 +11,7 @@
 #define MIGEN_SCHEMA_OPERATION_PARTS_H
 
 #include "operation.h"
+#include "sql_token.h"
 #include "schema.h"
 #include "types.h"
 
@@ -101,6 +102,17 @@ bool dependents_has_view(const dependent_views *views, const schema_view *view);
 bool sql_uses_column(const schema *s, const char *expression, const char *column);
 bool index_uses_column(const schema *s, const migen_index *index, const char *column);
 bool constraint_uses_column(const schema *s, const migen_constraint *constraint, const char *column);
+/* The tokens of a view's text; whether one is a name, and that name; the names under which the text knows the table: its own, and
+ * each that stands behind it. */
+typedef VECTOR(sql_token) view_tokens;
+view_tokens view_tokens_of(arena *a, const schema *s, const char *sql);
+bool view_is_name(sql_token t);
+bool view_says(arena *a, const schema *s, sql_token t, const char *name);
+const char *const *view_aliases(arena *a, const schema *s, const view_tokens *tokens, const char *table);
+
+/* An enum's value renamed in all that says it: checks, defaults, generated columns, indexes, triggers, views (enum_text.c). */
+void enum_follow_value(schema *s, const char *object, const char *from, const char *to);
+
 /* A view's text with a column of t renamed, also where other tables of the view have a column of that name. */
 const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
                                const char *to);

@@ -2,8 +2,8 @@
  * view_text.c: renaming a column in a view's text.
  *
  * Idea       A view may have several tables, with columns of one name. A name behind a qualifier is renamed when that is
- *            the table, or an alias of it; a bare one when no other table of the view has such a column. PostgreSQL's views
- *            keep the names of their own columns: where the text does not say them, AS is added.
+ *            the table, or an alias of it; a bare one when no other table of the view has such a column. Views keep
+ *            the names of their own columns: where the text does not say them, AS is added.
  */
 #include "operation_parts.h"
 
@@ -14,9 +14,7 @@
 
 #include <string.h>
 
-typedef VECTOR(sql_token) view_tokens;
-
-static view_tokens view_tokens_of(arena *a, const schema *s, const char *sql)
+view_tokens view_tokens_of(arena *a, const schema *s, const char *sql)
 {
     view_tokens tokens = {0};
     sql_lexer l = sql_lexer_new(sql, strlen(sql), s->engine);
@@ -25,19 +23,17 @@ static view_tokens view_tokens_of(arena *a, const schema *s, const char *sql)
     return tokens;
 }
 
-static bool view_is_name(sql_token t)
+bool view_is_name(sql_token t)
 {
     return t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME;
 }
 
-static bool view_says(arena *a, const schema *s, sql_token t, const char *name)
+bool view_says(arena *a, const schema *s, sql_token t, const char *name)
 {
     return view_is_name(t) && model_same_name(s, sql_token_value(a, t), name);
 }
 
-/* The names under which the view knows the table: its own, and each that stands behind it. */
-static const char *const *view_aliases(arena *a, const schema *s, const view_tokens *tokens,
-                                       const char *table)
+const char *const *view_aliases(arena *a, const schema *s, const view_tokens *tokens, const char *table)
 {
     VECTOR(const char *) aliases = {0};
     vector_push(a, &aliases, table);
@@ -182,7 +178,7 @@ static size_t view_item_name(const view_tokens *tokens, size_t i, size_t end)
                : end;
 }
 
-/* PostgreSQL: the renamed text with the names that the view's columns had. */
+/* The renamed text with the names that the view's columns had. */
 static const char *view_keep_output(const schema *s, const char *before, const char *renamed)
 {
     arena *scratch = arena_new();
@@ -217,8 +213,7 @@ static const char *view_keep_output(const schema *s, const char *before, const c
     return b.bytes;
 }
 
-/* PostgreSQL: a lone * or alias.* as the columns that the table has, `to` still called `from`: that is what the server made of
- * it. Where other tables stand in the view a bare * is left. */
+/* PostgreSQL: a lone * or alias.* as the columns that the table has, `to` still called `from`: that is what the server made of it. Where other tables stand in the view a bare * is left. */
 static const char *view_expand_star(const schema *s, const char *sql, const schema_table *t, const char *from,
                                     const char *to)
 {
@@ -261,7 +256,7 @@ const char *view_rename_column(const schema *s, const char *sql, const schema_ta
     const char *renamed = view_is_ambiguous(s, sql, t, from)
                               ? view_rename_qualified(s, sql, t, false, from, to)
                               : sql_rename(s->memory, sql, from, to, s->engine);
-    return s->engine == MIGEN_POSTGRES ? view_keep_output(s, sql, renamed) : renamed;
+    return view_keep_output(s, sql, renamed);
 }
 
 const char *trigger_rename_column(const schema *s, const char *sql, const schema_table *t, bool own,
