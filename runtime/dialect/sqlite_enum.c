@@ -51,6 +51,33 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
         sqlite_write_rebuild(r->memory, after, &rebuild, out);
 }
 
+/* Views that say a renamed value are made again, with their triggers. */
+static void sqlite_views_with_value(const dialect_request *r, const schema *after, sql_list *out)
+{
+    for (size_t i = 0; i < r->before->views.count; i++) {
+        const map_entry *entry = &r->before->views.entries[i];
+        const schema_view *before = entry->removed ? NULL : entry->value;
+        const schema_view *own = before == NULL ? NULL : map_get(&after->views, entry->key);
+        if (own == NULL || text_equal(before->sql, own->sql))
+            continue;
+        sql_writer w = sql_new(r->memory);
+        sql_words(&w, "DROP VIEW");
+        sql_name(&w, own->name.name);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        w = sql_new(r->memory);
+        sql_words(&w, "CREATE VIEW");
+        sql_name(&w, own->name.name);
+        sql_words(&w, "AS");
+        sql_expression(&w, own->sql);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        for (size_t k = 0; k < own->triggers.count; k++) {
+            w = sql_new(r->memory);
+            sql_expression(&w, own->triggers.items[k].sql);
+            dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        }
+    }
+}
+
 void sqlite_write_enum(const dialect_request *r, sql_list *out)
 {
     migen_operation operation = r->step->operation;
@@ -69,5 +96,7 @@ void sqlite_write_enum(const dialect_request *r, sql_list *out)
         if (own != NULL && !before->is_virtual && !before->given)
             sqlite_rebuild_enum_table(r, after, before, own, out);
     }
+    if (operation == MIGEN_RENAME_ENUM_VALUE)
+        sqlite_views_with_value(r, after, out);
     arena_free(after->memory);
 }

@@ -304,15 +304,7 @@ violation_kind apply_safe_rename_enum_value(change *c)
         return VIOLATION_NONE;
     }
     e->values.items[at] = step->new_name;
-    const char *from = text_quoted(s->memory, step->part), *to = text_quoted(s->memory, step->new_name);
-    for (size_t i = 0; i < s->tables.count; i++) {
-        for (size_t k = 0; k < enum_column_count(s, i); k++) {
-            const schema_table *t = s->tables.entries[i].value;
-            const migen_column *column = &t->columns.items[k];
-            if (enum_column_is(s, column, step->object) && text_equal(column->default_value, from))
-                schema_change_table(s, t)->columns.items[k].default_value = to;
-        }
-    }
+    enum_follow_value(s, step->object, step->part, step->new_name);
     return VIOLATION_NONE;
 }
 
