@@ -89,5 +89,7 @@ bool condition_value_holds(const char *value, bool type_is_text);
 /* The object of a step under the name it has in live (see later_rename). */
 const char *safe_object_now(const safe_context *c, migen_kind kind, const char *object);
 const char *safe_part_now(const safe_context *c, migen_kind kind, const char *object, const char *part);
+/* Whether the list has a name that later renames give the value of an enum. */
+bool safe_value_has_later_name(const safe_context *c, const char *value, const char *const *list);
 
 #endif

@@ -66,7 +66,7 @@ static status enum_widen_check(safe_context *c, const char *object, const migen_
     const char *const *values = NULL;
     const migen_constraint *check =
         found == NULL ? NULL : check_of_values(c->memory, expected, live, found->name, &values);
-    if (check == NULL || list_contains(values, value))
+    if (check == NULL || list_contains(values, value) || safe_value_has_later_name(c, value, values))
         return STATUS_OK;
     VECTOR(const char *) all = {0};
     for (size_t i = 0; values[i] != NULL; i++)

@@ -268,6 +268,20 @@ const char *safe_part_now(const safe_context *c, migen_kind kind, const char *ob
     return part_now == NULL ? part : part_now;
 }
 
+bool safe_value_has_later_name(const safe_context *c, const char *value, const char *const *list)
+{
+    for (size_t i = 0; !c->going_down && c->renames != NULL && i < c->renames->count; i++) {
+        const later_rename *r = &c->renames->items[i];
+        if (r->step->operation != MIGEN_RENAME_ENUM_VALUE || !rename_is_later(c, r) ||
+            !text_equal(r->step->part, value))
+            continue;
+        value = r->step->new_name;
+        if (list_contains(list, value))
+            return true;
+    }
+    return false;
+}
+
 /* Whether live has a later name that is not expected yet: then something may have been renamed already. */
 static bool lineage_has_begun(const safe_context *c)
 {
