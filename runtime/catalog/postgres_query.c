@@ -11,12 +11,13 @@
 /* Every section gives: section, position (both only for the order), kind, schema, relation, name, and eleven
  * texts. */
 
-/* The schemas that are looked at, the relations in them that are neither an extension's nor ours. $1: schemas, $2: prefix, $3: a
- * lock timeout, where the session has none: the functions that print a definition wait for the relation's lock. */
+/* The schemas that are looked at, the relations in them that are neither an extension's nor ours. $1: schemas, $2: prefix, $3: the
+ * lock timeout, where the session has a longer one or none: the functions that print a definition wait for the relation's lock. */
 static const char postgres_query_scope[] =
     "WITH patience AS MATERIALIZED ("
-    " SELECT set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), $3, '0'), "
-    "true) AS given),"
+    " SELECT set_config('lock_timeout', CASE WHEN s.setting::bigint BETWEEN 1::bigint AND $3::text::bigint"
+    " THEN s.setting ELSE coalesce($3::text, s.setting) END, true) AS given"
+    " FROM pg_catalog.pg_settings s WHERE s.name = 'lock_timeout'),"
     " space AS MATERIALIZED ("
     " SELECT n.oid, n.nspname, CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname::text END AS "
     "said"

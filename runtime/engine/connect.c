@@ -159,8 +159,10 @@ void run_disconnect(migen *run)
 
 bool run_read_was_upset(const migen *run)
 {
-    return ENGINE_IS_POSTGRES(run->engine) && text_equal(run->error.sqlstate, "XX000") &&
-           !driver_in_transaction(run->driver) && driver_is_alive(run->driver);
+    /* A relation that is gone by now; a deadlock with the one who works, in which this session gave way. */
+    bool upset = text_equal(run->error.sqlstate, "XX000") || text_equal(run->error.sqlstate, "40P01");
+    return upset && ENGINE_IS_POSTGRES(run->engine) && !driver_in_transaction(run->driver) &&
+           driver_is_alive(run->driver);
 }
 
 status run_read_live(migen *run)

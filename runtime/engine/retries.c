@@ -68,7 +68,7 @@ static bool retries_is_race(migen *run, retries *r)
         return false;
     }
     retries_say_race(run, r);
-    r->raced = postgres_lost_a_race(run) && r->races++ < RETRIES_RACES;
+    r->raced = ENGINE_IS_POSTGRES(run->engine) && postgres_lost_a_race(run) && r->races++ < RETRIES_RACES;
     r->before = run->error;
     r->row = run->row;
     return r->raced;
@@ -79,18 +79,17 @@ static bool retries_again(migen *run, retries *r)
 {
     error first = run->error;
     bool locked = run->locked;
-    bool postgres = ENGINE_IS_POSTGRES(run->engine);
-    bool race = postgres && retries_is_race(run, r);
+    bool race = ENGINE_IS_POSTGRES(run->engine) && retries_is_race(run, r);
     run_rollback(run);
     run->error = first;
-    if (postgres)
+    if (ENGINE_IS_POSTGRES(run->engine))
         postgres_trace_name_blockers(run);
     else if (first.code == STATUS_BUSY)
         sqlite_name_holder(run);
     bool busy =
         first.code == STATUS_BUSY && locked && r->tries < run->options->ddl_retries && !run->waits.is_over;
     if ((!race && !busy) || driver_interrupted()) {
-        if (postgres)
+        if (ENGINE_IS_POSTGRES(run->engine))
             postgres_drop_half_made(run);
         return false;
     }

@@ -223,9 +223,9 @@ static status up_carry(migen *run, const char *target)
         if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction) {
             s = run_lock(run); /* another may have worked between two transactions of this run */
             run->expected = version_schema(run, version_applied, run->live);
-            if (s != STATUS_OK || version_applied(run, pending.items[i]))
-                continue;
         }
+        if (s != STATUS_OK || version_applied(run, pending.items[i]))
+            continue;
         s = carry_migration(run, pending.items[i], false);
     }
     if (s == STATUS_OK && run->in_transaction) { /* only adopted, or nothing was left to do under the lock */
@@ -362,9 +362,9 @@ static status down_carry(migen *run, const char *target)
         if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction) {
             s = run_lock(run);
             run->expected = version_schema(run, version_applied, run->live);
-            if (s != STATUS_OK || !version_applied(run, positions.items[i]))
-                continue;
         }
+        if (s != STATUS_OK || !version_applied(run, positions.items[i]))
+            continue;
         s = carry_migration(run, positions.items[i], true);
     }
     if (s == STATUS_OK && run->in_transaction) {

@@ -9,6 +9,9 @@
 
 #include "flow.h"
 #include "sql_normal.h"
+#include "sql_token.h"
+
+#include <string.h>
 
 typedef struct later_name {
     const char *name; /* of an object its whole text */
@@ -115,11 +118,24 @@ static void lineage_possible(const safe_context *c, migen_kind kind, const char 
     }
 }
 
+/* ALTER of something that is there, which makes nothing of a new name. */
+static bool lineage_only_alters(const lineage *l, const char *sql)
+{
+    static const char *const makes[] = {"create", "rename", "select", "do", "execute", "call"};
+    migen_engine engine = l->c->engine;
+    sql_lexer lexer = sql_lexer_new(sql, strlen(sql), engine);
+    bool alters = sql_token_is(sql_next(&lexer), "alter") &&
+                  (l->part == NULL || !sql_says(l->c->memory, sql, "add", engine));
+    for (size_t i = 0; i < sizeof makes / sizeof *makes && alters; i++)
+        alters = !sql_says(l->c->memory, sql, makes[i], engine);
+    return alters;
+}
+
 /* Raw SQL that may have made something of a possible name. */
 static void lineage_raw(lineage *l, const migen_step *step)
 {
     for (size_t i = 0; step->operation == MIGEN_RUN && step->sql[i] != NULL; i++) {
-        if (sql_leaves_schema(step->sql[i], l->c->engine))
+        if (sql_leaves_schema(step->sql[i], l->c->engine) || lineage_only_alters(l, step->sql[i]))
             continue;
         for (size_t k = 0; k < l->possible.count; k++) {
             later_name *x = &l->possible.items[k];

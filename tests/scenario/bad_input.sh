@@ -427,7 +427,7 @@ create table odd { id id; x native(postgres 'int', sqlite 'foo') } strict
 END_OF_FILE
 refused 1 check # which is what tries it
 says "migrations/2_bad.mig:2:1: error[rehearsal]"
-says "SQLite makes something else"
+says 'unknown datatype for odd.x: "foo"'
 
 # ---- what changes nothing, and rows that cannot be ----
 bad already-there 2:30 "leave it out" <<'END_OF_FILE'

@@ -150,7 +150,7 @@ start_postgres() {
   pg_server=${TEST_POSTGRES_BIN:-$pg_bin}
   [ -n "$pg_bin" ] || fail "no PostgreSQL is installed"
   [ -x "$pg_server/postgres" ] || fail "no PostgreSQL server in $pg_server"
-  pg_port=$((20000 + $$ * 2 % 20000)) # even: its neighbour is for a proxy, also when two scenarios run at once
+  pg_port=$((20000 + $$ * 2 % 12000)) # even: its neighbour is for a proxy, also when two scenarios run at once
   pg_socket=$work/pg
   mkdir -p "$pg_socket"
   [ "$(id -u)" -ne 0 ] || chown postgres "$pg_socket"

@@ -26,7 +26,7 @@ stops_at() {
 }
 
 # ---- a host that takes the connection and never answers; nobody there ----
-port=$((20000 + $$ * 2 % 20000))
+port=$((20000 + $$ * 2 % 12000))
 perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => shift, Listen => 5) or die; print "on\n"; $| = 1; sleep 600' "$port" >silent.out &
 silent=$!
 trap 'ended=$?; kill "$silent" 2>/dev/null; (exit $ended); finish' EXIT
