@@ -176,7 +176,7 @@ status run_read_live(migen *run)
             break;
         run_sleep(run_jitter(20 << tries));
     }
-    if (s == STATUS_BUSY && ENGINE_IS_POSTGRES(run->engine))
+    if (ENGINE_IS_POSTGRES(run->engine) && s == STATUS_BUSY)
         postgres_trace_name_blockers(run);
     return s;
 }

@@ -363,7 +363,8 @@ static status down_carry(migen *run, const char *target)
             s = run_lock(run);
             run->expected = version_schema(run, version_applied, run->live);
         }
-        if (s != STATUS_OK || !version_applied(run, positions.items[i]))
+        size_t position = positions.items[i];
+        if (s != STATUS_OK || !(version_applied(run, position) || version_is_half_applied(run, position)))
             continue;
         s = carry_migration(run, positions.items[i], true);
     }

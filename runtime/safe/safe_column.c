@@ -215,7 +215,8 @@ static bool alteration_left(safe_context *c, const migen_step *step, const schem
  * type wants the check. */
 static void alteration_settle(safe_context *c, const migen_step *now)
 {
-    if (!ENGINE_IS_SQLITE(c->engine) || !now->alteration->set_type)
+    if (!ENGINE_IS_SQLITE(c->engine) || !now->alteration->set_type ||
+        now->alteration->type.kind != MIGEN_TYPE_ENUM)
         return;
     catalog_settle_table(c->live, now->object, c->expected);
     schema_table *t = schema_change_table(c->live, schema_find_table(c->live, now->object));

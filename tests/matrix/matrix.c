@@ -98,7 +98,8 @@ static void cell_shape(matrix_cell *c, step_list *steps)
     arena *a = c->b->memory;
     for (size_t i = 0; i < steps->count; i++) {
         migen_step *step = &steps->items[i];
-        if (step->operation != MIGEN_CREATE_TABLE ||
+        bool ensures = step->operation == MIGEN_ENSURE_TABLE && c->shape == SHAPE_WITHOUT_ROWID;
+        if ((step->operation != MIGEN_CREATE_TABLE && !ensures) ||
             !text_equal(name_parse(a, step->table->name).name, c->names->subject))
             continue;
         migen_table *t = ARENA_NEW(a, migen_table);
@@ -174,8 +175,8 @@ static bool cell_release(matrix_cell *c)
         steps_add(a, &migrations[1], c->what->rows, c->what->row_count);
     else
         steps_add(a, &migrations[1], &c->what->step, 1);
-    if (c->shape != SHAPE_PLAIN)
-        cell_shape(c, &migrations[0]);
+    for (size_t i = 0; c->shape != SHAPE_PLAIN && i < 2; i++)
+        cell_shape(c, &migrations[i]);
     step_list down = {0};
     steps_add(a, &down, c->what->down, c->what->down_count);
     c->b->last_down = c->what->down == NULL ? NULL : &down;

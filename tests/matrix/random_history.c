@@ -172,6 +172,21 @@ static bool history_has_schema(arena *a, const migen_step *step)
     return has;
 }
 
+/* Whether `ensure table` says the columns as this engine's model has them: a step of one engine alone may have changed them, and
+ * then a difference is due. */
+static bool history_says_columns(arena *a, const schema *model, const migen_step *step)
+{
+    const schema_table *t =
+        step->operation == MIGEN_ENSURE_TABLE ? schema_find_table(model, step->table->name) : NULL;
+    const migen_table *there = t == NULL ? NULL : schema_table_definition(a, t);
+    for (size_t i = 0; there != NULL && i < there->column_count; i++)
+        for (size_t k = 0; k < step->table->column_count; k++)
+            if (text_equal(there->columns[i].name, step->table->columns[k].name) &&
+                !text_equal(column_text(a, &there->columns[i]), column_text(a, &step->table->columns[k])))
+                return false;
+    return true;
+}
+
 /* Whether the step can be done in the models of its engines, and taken back there; they have it then. */
 static bool history_accept(arena *a, schema *models[2], const history_step *wanted)
 {
@@ -180,7 +195,7 @@ static bool history_accept(arena *a, schema *models[2], const history_step *want
     for (size_t i = 0; i < 2; i++) {
         if ((wanted->engines & (unsigned)both_engines[i]) == 0)
             continue;
-        if (!history_has(models[i], wanted->needs) ||
+        if (!history_has(models[i], wanted->needs) || !history_says_columns(a, models[i], step) ||
             (wanted->wrap == WRAP_IF &&
              !schema_has(models[i], wanted->asked, wanted->asked_object, wanted->asked_part)))
             return false;
