@@ -121,7 +121,7 @@ static void ensure_differences(safe_context *c, const migen_step *step, const sc
     const schema_table *expected = schema_find_table(c->expected, step->table->name);
     if (schema_change_table(s, schema_find_table(s, step->table->name)) != NULL)
         map_remove(&s->tables, name_text(c->memory, expected->name)); /* its names are free */
-    migen_table definition = *step->table; /* of the kind that the table has */
+    migen_table definition = *step->table;                            /* of the kind that the table has */
     definition.strict = expected->strict;
     definition.without_rowid = expected->without_rowid;
     const schema_table *wanted = schema_table_from(s, &definition, &v);
