@@ -94,7 +94,7 @@ static char *compare_generated_text(const comparison *c, const migen_column *col
 {
     if (column->generated == NULL)
         return arena_string(c->memory, "not generated");
-    return arena_format(c->memory, "as (%s)%s", column->generated, column->stored ? " stored" : "");
+    return arena_format(c->memory, "as (%s) %s", column->generated, column->stored ? "stored" : "virtual");
 }
 
 static bool compare_column_generated(const comparison *c, const schema_table *wanted_table,
@@ -104,8 +104,11 @@ static bool compare_column_generated(const comparison *c, const schema_table *wa
         .use = EXPRESSION_GENERATED, .table = wanted_table, .column = wanted, .text = wanted->generated};
     if (!compare_expressions(c, question, found->generated))
         return false;
-    /* PostgreSQL before 18 stores them all, whatever was said */
-    return ENGINE_IS_POSTGRES(c->engine) || wanted->generated == NULL || wanted->stored == found->stored;
+    if (wanted->generated == NULL || wanted->stored == found->stored)
+        return true;
+    /* On PostgreSQL one that was to be virtual has been stored. One that was to be stored and is virtual (18 has such) can have
+     * no index, no unique constraint and no key. */
+    return ENGINE_IS_POSTGRES(c->engine) && found->stored;
 }
 
 /* A collation by its name; SQLite's BINARY is what it takes without one. */

@@ -33,7 +33,7 @@ char *column_text(arena *a, const migen_column *column)
     compare_text_clause(&b, "default ", column->default_value);
     if (column->generated != NULL) {
         compare_text_clause(&b, "as (", column->generated);
-        builder_add(&b, column->stored ? ") stored" : ")");
+        builder_add(&b, column->stored ? ") stored" : ") virtual");
     }
     compare_text_clause(&b, "", column->extra);
     return b.bytes;

@@ -316,6 +316,12 @@ static void columns_show_only_what_differs(void **state)
     assert_int_equal(column_verdict(MIGEN_POSTGRES, COLUMN(.type = INT, .generated = "a + b", .stored = true),
                                     COLUMN(.type = INT, .generated = "(a) + b", .stored = true)),
                      0);
+    assert_int_equal(column_verdict(MIGEN_POSTGRES, COLUMN(.type = INT, .generated = "a"),
+                                    COLUMN(.type = INT, .generated = "a", .stored = true)),
+                     0);
+    assert_int_equal(column_verdict(MIGEN_POSTGRES, COLUMN(.type = INT, .generated = "a", .stored = true),
+                                    COLUMN(.type = INT, .generated = "a")),
+                     2);
     assert_int_equal(
         column_verdict(MIGEN_SQLITE, COLUMN(.type = INT, .generated = "a + b"), COLUMN(.type = INT)), 2);
     assert_int_equal(column_verdict(MIGEN_SQLITE, COLUMN(.type = INT, .generated = "a", .stored = true),
