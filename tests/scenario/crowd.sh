@@ -6,41 +6,18 @@
 source "$(dirname "$0")/library.sh"
 mode=${1:-some}
 crowd=${CROWD:-64}
-pgbouncer=$(command -v pgbouncer || ls /usr/sbin/pgbouncer 2>/dev/null || true)
-[ -n "$pgbouncer" ] || fail "pgbouncer is not installed (./scripts/setup --tests)"
 start_postgres -c max_connections=400 # the poolers keep theirs
+source "$SOURCE/tests/support/pooler.sh"
 cd "$work"
 
-poolers=()
-stop_poolers() {
-  local mode
-  for mode in "${poolers[@]}"; do
-    kill -KILL "$(cat "$work/pg/$mode.pid" 2>/dev/null)" 2>/dev/null || true
-  done
-}
-trap 'code=$?; set +e; stop_poolers; (exit $code); finish' EXIT
-start_pooler() { # MODE PORT [SETTING...]
-  local mode=$1 port=$2
-  shift 2
-  {
-    printf '[databases]\n* = host=%s port=%s user=postgres\n[pgbouncer]\n' "$pg_socket" "$pg_port"
-    printf 'listen_addr = 127.0.0.1\nlisten_port = %s\nunix_socket_dir =\nauth_type = any\npool_mode = %s\n' "$port" "${mode%%-*}"
-    printf 'logfile = %s\npidfile = %s\nmax_client_conn = 200\n' "$work/pg/$mode.log" "$work/pg/$mode.pid"
-    printf '%s\n' "$@"
-  } >"$work/$mode.ini"
-  poolers+=("$mode")
-  as_server_user "$pgbouncer" -q -d "$work/$mode.ini"
-  for _ in $(seq 50); do
-    "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$port" && return 0
-    sleep 0.1
-  done
-  fail "no pooler in $mode mode"
+pooler_in() { # MODE PORT [SETTING...]
+  start_pooler "$1" "$2" user=postgres "auth_type = any" "pool_mode = $1" "max_client_conn = 200" "${@:3}"
 }
 base=$((10000 + $$ * 4 % 10000))
 transaction_port=$base session_port=$((base + 1)) statement_port=$((base + 2))
-start_pooler transaction "$transaction_port"
-start_pooler session "$session_port" "default_pool_size = 100"
-start_pooler statement "$statement_port"
+pooler_in transaction "$transaction_port"
+pooler_in session "$session_port" "default_pool_size = 100"
+pooler_in statement "$statement_port"
 
 # ---- what is applied: what is counted shows how often it was done ----
 new_project "$work/app"
@@ -311,7 +288,7 @@ for journal in delete wal; do
   start_crowd --url "sqlite:$file" --transaction migration
   killed=()
   for _ in $(seq 100); do
-    number=$(grep -l "^2_index\|^3_fill" "$work"/crowd.* 2>/dev/null | head -n 1 | sed 's/.*\.//')
+    number=$(grep -l "^2_index\|^3_fill" "$work"/crowd.* 2>/dev/null | head -n 1 | sed 's/.*\.//' || true)
     if [ -n "$number" ]; then
       victim=${pids[$((number - 1))]}
       kill -KILL "$victim" 2>/dev/null && killed+=("$victim")

@@ -3,7 +3,7 @@
 # plain `up` ends with the same schema, data and history as an undisturbed run. The points are compiled into this test's
 # binary alone (driver_fault.c). As `kill_matrix.sh stops` (stops.sh) it is SIGTERM in the place of SIGKILL: the run ends with
 # exit 3 then, and says what to do; and a session that is gone, which is made again: it comes to its end. Without an argument every so-many-th point
-# is tried, which takes less than a minute; with `full`, all of them: about ten minutes.
+# is tried; with `full`, all of them, which takes long.
 source "$(dirname "$0")/library.sh"
 source "$SOURCE/tests/support/histories.sh"
 what=kill

@@ -4,9 +4,8 @@
 # a transaction, that is said. A lease in the place of the advisory lock: where it is wanted, where the server has no such
 # locks, and what frees it.
 source "$(dirname "$0")/library.sh"
-pgbouncer=$(command -v pgbouncer || ls /usr/sbin/pgbouncer 2>/dev/null || true)
-[ -n "$pgbouncer" ] || fail "pgbouncer is not installed (./scripts/setup --tests)"
 start_postgres -c allow_system_table_mods=on
+source "$SOURCE/tests/support/pooler.sh"
 cd "$work"
 new_project "$work/app" postgres
 migration 1_users <<'END'
@@ -33,37 +32,21 @@ END
 build "$work/app-migrate"
 app=$work/app-migrate
 
-poolers=()
-trap 'code=$?; set +e; for p in "${poolers[@]}"; do kill "$(cat "$work/pg/$p.pid" 2>/dev/null)" 2>/dev/null; done; (exit $code); finish' EXIT
 base=$((10000 + $$ * 4 % 10000))
-start_pooler() { # MODE [SETTING...]: sets $port
-  local name=$1$#
+pooler_in() { # MODE [SETTING...]: sets $port
   port=$((base + ${#poolers[@]}))
-  {
-    printf '[databases]\n* = host=%s port=%s\n[pgbouncer]\n' "$pg_socket" "$pg_port"
-    printf 'listen_addr = 127.0.0.1\nlisten_port = %s\nunix_socket_dir =\nauth_type = trust\nauth_file = %s\npool_mode = %s\n' "$port" "$work/pg/users" "$1"
-    printf 'logfile = %s\npidfile = %s\n' "$work/pg/$name.log" "$work/pg/$name.pid"
-    shift
-    printf '%s\n' "$@"
-  } >"$work/$name.ini"
-  poolers+=("$name")
-  as_server_user "$pgbouncer" -q -d "$work/$name.ini"
-  for _ in $(seq 50); do
-    "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$port" && return 0
-    sleep 0.1
-  done
-  fail "no pooler in $1 mode"
+  start_pooler "$1$#" "$port" "" "auth_type = trust" "auth_file = $work/pg/users" "pool_mode = $1" "${@:2}"
 }
 printf '"postgres" ""\n"app" ""\n"limited" ""\n' >"$work/pg/users"
 query postgres "CREATE ROLE app LOGIN; CREATE ROLE limited LOGIN; ALTER ROLE limited SET statement_timeout = '400ms';
   ALTER ROLE limited SET default_transaction_isolation = 'serializable'" >/dev/null
-start_pooler transaction
+pooler_in transaction
 transaction=$port
-start_pooler session
+pooler_in session
 session=$port
-start_pooler statement
+pooler_in statement
 statement=$port
-start_pooler transaction "default_pool_size = 1"
+pooler_in transaction "default_pool_size = 1"
 narrow=$port
 pooled() { echo "postgresql://${3:-postgres}@127.0.0.1:$1/$2"; } # PORT DATABASE [USER]
 
