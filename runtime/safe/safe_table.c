@@ -111,6 +111,16 @@ static status ensure_parts(safe_context *c, const char *object, decision *d, boo
     return s == STATUS_OK ? safe_make_missing(c, object, NULL, d, changed, e) : s;
 }
 
+/* Whether the name is that of a unique constraint beside the primary key of the same columns: where a definition says both, they are
+ * one in a table that it makes, and here they are two. */
+static bool ensure_has_both(const schema_table *expected, const migen_constraint *wanted)
+{
+    const migen_constraint *named = table_find_constraint(expected, wanted->name);
+    const migen_constraint *primary = table_primary_key(expected);
+    return wanted->kind == MIGEN_PRIMARY_KEY && named->kind == MIGEN_UNIQUE && primary != NULL &&
+           list_equal(named->columns, wanted->columns) && list_equal(primary->columns, wanted->columns);
+}
+
 /* What the migrations have made otherwise than this step says, and the database has so, too: a column of another type, an index
  * or constraint of that name on other columns. What the model has as the step says is compared with the model. */
 static void ensure_differences(safe_context *c, const migen_step *step, const schema_table *found,
@@ -150,7 +160,8 @@ static void ensure_differences(safe_context *c, const migen_step *step, const sc
         const migen_constraint *constraint = &wanted->constraints.items[i];
         const migen_constraint *is = table_find_constraint(found, constraint->name);
         of_model.count = 0;
-        if (table_find_constraint(expected, constraint->name) != NULL)
+        if (table_find_constraint(expected, constraint->name) != NULL &&
+            !ensure_has_both(expected, constraint))
             compare_constraint(&model, wanted, constraint, table_find_constraint(expected, constraint->name));
         if (of_model.count != 0 && is != NULL)
             compare_constraint(&x, wanted, constraint, is);

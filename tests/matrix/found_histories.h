@@ -100,6 +100,13 @@ static const struct {
           AT(0, TABLE_OF(.name = "u", COLUMNS({.name = "id", .type = ID}, {.name = "k", .references = "t"}))),
           AT(0, SAFE_ADD_CONSTRAINT("t", UNIQUE(.name = "second", .columns = NAMES("k")))),
           AT(1, SAFE_DROP_CONSTRAINT("t", "t_pkey", .cascade = true))),
+    FOUND("the key is unique by a name of its own too, and the table is ensured",
+          AT(0, TABLE_OF(.name = "t", COLUMNS({.name = "id", .type = ID}))),
+          AT(0, SAFE_ADD_CONSTRAINT("t", UNIQUE(.name = "k", .columns = NAMES("id")))),
+          AT(1, SAFE_ENSURE_TABLE(&(const migen_table){
+                    .name = "t",
+                    COLUMNS({.name = "id", .type = ID, .not_null = true}, {.name = "c", .type = INT}),
+                    CONSTRAINTS(UNIQUE(.name = "k", .columns = NAMES("id")))}))),
 };
 
 #endif

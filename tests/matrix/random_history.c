@@ -172,19 +172,41 @@ static bool history_has_schema(arena *a, const migen_step *step)
     return has;
 }
 
-/* Whether `ensure table` says the columns as this engine's model has them: a step of one engine alone may have changed them, and
- * then a difference is due. */
-static bool history_says_columns(arena *a, const schema *model, const migen_step *step)
+/* Whether `ensure table` says what this engine's model has as it is there: steps of one engine alone, or ones that are left out
+ * when a history is shrunk, may have changed it, and then a difference is due. */
+static bool history_says_as_it_is(arena *a, const schema *model, const migen_step *step)
 {
+    const migen_table *wanted = step->table;
     const schema_table *t =
-        step->operation == MIGEN_ENSURE_TABLE ? schema_find_table(model, step->table->name) : NULL;
-    const migen_table *there = t == NULL ? NULL : schema_table_definition(a, t);
-    for (size_t i = 0; there != NULL && i < there->column_count; i++)
-        for (size_t k = 0; k < step->table->column_count; k++)
-            if (text_equal(there->columns[i].name, step->table->columns[k].name) &&
-                !text_equal(column_text(a, &there->columns[i]), column_text(a, &step->table->columns[k])))
-                return false;
-    return true;
+        step->operation == MIGEN_ENSURE_TABLE ? schema_find_table(model, wanted->name) : NULL;
+    if (t == NULL)
+        return true;
+    const migen_table *there = schema_table_definition(a, t);
+    bool same = true;
+    for (size_t i = 0; i < there->column_count; i++)
+        for (size_t k = 0; k < wanted->column_count; k++)
+            same =
+                same && (!text_equal(there->columns[i].name, wanted->columns[k].name) ||
+                         text_equal(column_text(a, &there->columns[i]), column_text(a, &wanted->columns[k])));
+    for (size_t i = 0; i < there->constraint_count; i++)
+        for (size_t k = 0; k < wanted->constraint_count; k++)
+            same = same && (!text_equal(there->constraints[i].name, wanted->constraints[k].name) ||
+                            text_equal(constraint_text(a, &there->constraints[i]),
+                                       constraint_text(a, &wanted->constraints[k])));
+    for (size_t i = 0; i < there->index_count; i++)
+        for (size_t k = 0; k < wanted->index_count; k++)
+            same =
+                same && (!text_equal(there->indexes[i].name, wanted->indexes[k].name) ||
+                         text_equal(index_text(a, &there->indexes[i]), index_text(a, &wanted->indexes[k])));
+    return same;
+}
+
+/* A function with the text that it has: the run says that it is there already. */
+static bool history_replaces_nothing(const schema *model, const migen_step *step)
+{
+    const schema_function *there =
+        step->operation == MIGEN_CREATE_FUNCTION ? schema_find_function(model, step->object) : NULL;
+    return there != NULL && text_equal(there->sql, step->sql[0]);
 }
 
 /* Whether the step can be done in the models of its engines, and taken back there; they have it then. */
@@ -195,7 +217,8 @@ static bool history_accept(arena *a, schema *models[2], const history_step *want
     for (size_t i = 0; i < 2; i++) {
         if ((wanted->engines & (unsigned)both_engines[i]) == 0)
             continue;
-        if (!history_has(models[i], wanted->needs) || !history_says_columns(a, models[i], step) ||
+        if (!history_has(models[i], wanted->needs) || !history_says_as_it_is(a, models[i], step) ||
+            history_replaces_nothing(models[i], step) ||
             (wanted->wrap == WRAP_IF &&
              !schema_has(models[i], wanted->asked, wanted->asked_object, wanted->asked_part)))
             return false;

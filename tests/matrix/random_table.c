@@ -286,7 +286,7 @@ static bool any_new_type(random_maker *m, const schema_table *t, const migen_col
     if (column->type.array || !other_type(m, column, &x->type, &other) ||
         (other && is_in_expressions(m, t, column->name)))
         return false;
-    if (one_in(m, 4)) {
+    if (one_in(m, 4) && column->generated == NULL) {
         const char *name = sql_name_text(m->a, column->name);
         x->using_expression = other ? arena_format(m->a, "CAST(%s AS text)", name) : name;
     }

@@ -5,6 +5,7 @@
 
 #include "default_value.h"
 #include "text.h"
+#include "types.h"
 
 /* A number that numbers itself keeps doing so when it is made wider or narrower: its sequence stays. */
 static migen_type alter_type_kept(migen_type from, migen_type to)
@@ -111,6 +112,8 @@ static violation_kind alter_type(change *c, const schema_table *t, const migen_c
     if (kind == VIOLATION_NONE)
         kind = alter_keys_fit(c, t, column, to);
     changed->type = to;
+    if (c->s->engine == MIGEN_POSTGRES && type_family_of(to) != TYPE_FAMILY_TEXT)
+        changed->collate = NULL; /* there, texts alone have an order of their own */
     if (type_numbers_itself(to))
         changed->not_null = true;
     return kind;
@@ -173,9 +176,13 @@ violation_kind apply_safe_alter_column_type(change *c)
         return violate_column(s, c->v, t, c->step->part);
     const migen_alteration *alteration = c->step->alteration;
     migen_column changed = *column;
-    if (column->generated != NULL && (alteration->backfill != NULL || alteration->default_value != NULL))
+    const char *said = alteration->backfill != NULL           ? "`backfill`"
+                       : alteration->default_value != NULL    ? "`default`"
+                       : alteration->using_expression != NULL ? "`using`"
+                                                              : NULL;
+    if (column->generated != NULL && said != NULL)
         return violate(s, c->v, VIOLATION_CONFLICT, c->step->part, "\"%s\" is generated: it takes no %s",
-                       column->name, alteration->backfill != NULL ? "`backfill`" : "`default`");
+                       column->name, said);
     if (alteration->set_type)
         kind = alter_type(c, t, column, &changed);
     if (kind == VIOLATION_NONE)
