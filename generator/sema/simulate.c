@@ -301,13 +301,31 @@ static void play_down_block(sema *s, checked_migration *m, schema *before[ENGINE
         s->model[e] = after[e];
 }
 
+/* What a drop has had rows or values in, by what its way back makes again (cascade takes more than the statement names). NULL:
+ * nothing; a generated column's values come back. */
+static const char *dropped_data(const sema_record *r)
+{
+    const char *what = NULL;
+    for (size_t e = 0; e < ENGINE_COUNT && text_starts_with(operation_words(r->step.operation), "drop");
+         e++) {
+        for (size_t i = 0; i < r->back[e].count; i++) {
+            const migen_step *back = &r->back[e].items[i];
+            if (back->operation == MIGEN_CREATE_TABLE)
+                return "the table, but not its rows";
+            if (back->operation == MIGEN_ADD_COLUMN && back->columns[0].generated == NULL)
+                what = "the column, but not its values";
+        }
+    }
+    return what;
+}
+
 static bool drops_data(const record_list *records)
 {
     for (size_t i = 0; i < records->count; i++) {
         const sema_record *r = records->items[i];
         migen_operation operation = r->step.operation;
         if (operation == MIGEN_DROP_TABLE || operation == MIGEN_DROP_COLUMN ||
-            operation == MIGEN_DROP_COLUMNS)
+            operation == MIGEN_DROP_COLUMNS || dropped_data(r) != NULL)
             return true;
         if (drops_data(&r->then) || drops_data(&r->otherwise))
             return true;
@@ -322,15 +340,10 @@ static void note_lost_data(sema *s, const record_list *records)
         const sema_record *r = records->items[i];
         note_lost_data(s, &r->then);
         note_lost_data(s, &r->otherwise);
-        migen_operation operation = r->step.operation;
-        bool drops = operation == MIGEN_DROP_TABLE || operation == MIGEN_DROP_COLUMN ||
-                     operation == MIGEN_DROP_COLUMNS;
-        if (!drops || (r->back[0].count == 0 && r->back[1].count == 0))
-            continue;
-        const char *what =
-            operation == MIGEN_DROP_TABLE ? "the table, but not its rows" : "the column, but not its values";
-        sema_note(s->out, "data-lost", r->statement->place,
-                  arena_format(s->memory, "the way down brings back %s", what));
+        const char *what = dropped_data(r);
+        if (what != NULL)
+            sema_note(s->out, "data-lost", r->statement->place,
+                      arena_format(s->memory, "the way down brings back %s", what));
     }
 }
 

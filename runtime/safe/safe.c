@@ -68,6 +68,13 @@ static bool safe_is_online(safe_context *c, const migen_step *step)
     return table != NULL && !table->fresh && c->has_rows(c->owner, object);
 }
 
+/* What may have gone along is known to the server alone: a view's trigger, what raw SQL has made of it. */
+static bool safe_takes_unknown(const safe_context *c, const migen_step *step)
+{
+    return ENGINE_IS_POSTGRES(c->engine) && step->cascade &&
+           (step->operation == MIGEN_DROP_FUNCTION || step->operation == MIGEN_DROP_SEQUENCE);
+}
+
 status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, error *e)
 {
     dialect_request request = {.memory = c->memory,
@@ -78,6 +85,7 @@ status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, err
     size_t before = d->statements.count;
     dialect_write(&request, &d->statements);
     violation v = {0};
+    d->stale = d->stale || safe_takes_unknown(c, step);
     if (schema_apply(c->live, step, &v) == VIOLATION_NONE)
         return STATUS_OK;
     /* The model knows less than the database, which has the last word: the statement is sent, and the
@@ -92,9 +100,34 @@ status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, err
     return s;
 }
 
+#define SAFE_MOST_ALONG 20 /* that are named in a line */
+
+/* What a drop has taken along: what live had before, and has no more. NULL: nothing. */
+static const char *safe_taken_along(safe_context *c, const schema *before, const char *object)
+{
+    difference_list gone = {0};
+    comparison x = {.memory = c->memory, .engine = c->engine, .out = &gone};
+    builder b = builder_new(c->memory);
+    size_t count = 0;
+    compare_schemas(&x, before, c->live, false);
+    for (size_t i = 0; i < gone.count; i++) {
+        const difference *found = &gone.items[i];
+        const char *words = arena_format(c->memory, "%s %s", kind_words(found->kind), found->object);
+        if (found->note || text_equal(words, object) || count++ >= SAFE_MOST_ALONG)
+            continue;
+        builder_add(&b, count == 1 ? "with " : ", ");
+        builder_add(&b, found->found != NULL ? "the default of " : "");
+        builder_add(&b, words);
+    }
+    if (count > SAFE_MOST_ALONG)
+        builder_add_format(&b, " and %zu more", count - SAFE_MOST_ALONG);
+    return count == 0 ? NULL : b.bytes;
+}
+
 status safe_do(safe_context *c, decision *d, const migen_step *step, outcome o, const char *object, error *e)
 {
     size_t first = d->statements.count;
+    const schema *before = step->cascade ? schema_copy(c->memory, c->live) : NULL;
     status s = safe_do_quietly(c, d, step, e);
     if (s != STATUS_OK)
         return s;
@@ -106,6 +139,7 @@ status safe_do(safe_context *c, decision *d, const migen_step *step, outcome o, 
         c, d,
         (decision_line){.outcome = o,
                         .object = object,
+                        .detail = before == NULL ? NULL : safe_taken_along(c, before, object),
                         .statement = counted,
                         .statement_count = counted == NO_STATEMENT ? 0 : d->statements.count - counted});
     return STATUS_OK;

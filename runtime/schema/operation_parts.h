@@ -134,6 +134,10 @@ violation_kind enum_drop_columns(change *c, const char *object);
 /* Takes columns off a table, with the constraints and indexes that use them; all that stands in the way is gone. */
 void table_take_columns(schema *s, schema_table *t, const char *const *columns);
 
+/* What uses a function or a sequence (uses.c): the drop of it is refused, or takes it along. */
+violation_kind function_let_go(change *c, const schema_function *f);
+violation_kind sequence_let_go(change *c, const schema_sequence *q);
+
 /* Restoring (restore.c): the steps that lead from after(step) back to before, by what is gone and what came. */
 bool invert_by_difference(inversion *i);
 void restore_table(inversion *i, const schema *after, const schema_table *t);

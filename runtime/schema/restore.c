@@ -212,6 +212,22 @@ static void restore_columns(inversion *i, const schema *after, const schema_tabl
                                     .new_name = key->name});
 }
 
+/* The defaults that are gone from columns that are left. */
+static void restore_defaults(inversion *i, const schema_table *t, const schema_table *left)
+{
+    for (size_t k = 0; k < t->columns.count; k++) {
+        const migen_column *column = &t->columns.items[k], *now = table_find_column(left, column->name);
+        if (now == NULL || column->maybe || column->default_value == NULL || now->default_value != NULL)
+            continue;
+        migen_alteration *alteration = ARENA_NEW(i->memory, migen_alteration);
+        alteration->default_value = invert_text(i, column->default_value);
+        invert_push(i, (migen_step){.operation = MIGEN_ALTER_COLUMN,
+                                    .object = name_text(i->memory, t->name),
+                                    .part = column->name,
+                                    .alteration = alteration});
+    }
+}
+
 /* Whether the constraint has come back with its `id`. */
 static bool restore_key_is_implied(const schema_table *t, const schema_table *left,
                                    const migen_constraint *key)
@@ -357,6 +373,7 @@ static void restore_tables(inversion *i, const schema *after)
         }
         restore_drop_added(i, t, left);
         restore_columns(i, after, t, left);
+        restore_defaults(i, t, left);
         restore_keys(i, t, left);
     }
     for (size_t k = 0; k < tables->count; k++) {

@@ -56,6 +56,14 @@ static bool namespace_is_in(const schema *s, object_name name, const char *schem
     return name.schema != NULL && model_same_name(s, name.schema, schema_name);
 }
 
+/* The name of what stands in one of the maps: several functions of one name have their arguments in the key. */
+static object_name namespace_name_at(const schema *s, const map *m, size_t i)
+{
+    if (m == &s->functions)
+        return ((const schema_function *)m->entries[i].value)->name;
+    return name_parse(s->memory, m->entries[i].key);
+}
+
 /* Everything in the schema, and what stands on it from outside. */
 static namespace_content namespace_content_of(const schema *s, const char *name)
 {
@@ -81,8 +89,7 @@ static namespace_content namespace_content_of(const schema *s, const char *name)
     static const char *const words[] = {"enum", "function", "sequence"};
     for (size_t m = 0; m < sizeof maps / sizeof *maps; m++)
         for (size_t i = 0; i < maps[m]->count; i++)
-            if (!maps[m]->entries[i].removed &&
-                namespace_is_in(s, name_parse(s->memory, maps[m]->entries[i].key), name))
+            if (!maps[m]->entries[i].removed && namespace_is_in(s, namespace_name_at(s, maps[m], i), name))
                 vector_push(s->memory, &content.others,
                             arena_format(s->memory, "%s \"%s\"", words[m], maps[m]->entries[i].key));
     return content;
@@ -91,8 +98,22 @@ static namespace_content namespace_content_of(const schema *s, const char *name)
 static void namespace_remove_in(schema *s, map *m, const char *name)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (!m->entries[i].removed && namespace_is_in(s, name_parse(s->memory, m->entries[i].key), name))
+        if (!m->entries[i].removed && namespace_is_in(s, namespace_name_at(s, m, i), name))
             map_remove(m, m->entries[i].key);
+}
+
+/* What stands outside on the functions and sequences in the schema. */
+static void namespace_let_go(change *c, const char *name)
+{
+    const schema *s = c->s;
+    for (size_t i = 0; i < s->functions.count; i++)
+        if (!s->functions.entries[i].removed &&
+            namespace_is_in(s, namespace_name_at(s, &s->functions, i), name))
+            (void)function_let_go(c, s->functions.entries[i].value);
+    for (size_t i = 0; i < s->sequences.count; i++)
+        if (!s->sequences.entries[i].removed &&
+            namespace_is_in(s, namespace_name_at(s, &s->sequences, i), name))
+            (void)sequence_let_go(c, s->sequences.entries[i].value);
 }
 
 violation_kind apply_safe_drop_schema(change *c)
@@ -122,6 +143,7 @@ violation_kind apply_safe_drop_schema(change *c)
             namespace_is_in(s, name_parse(s->memory, s->enums.entries[i].key), name))
             (void)enum_drop_columns(c, s->enums.entries[i].key);
     namespace_remove_in(s, &s->enums, name);
+    namespace_let_go(c, name);
     namespace_remove_in(s, &s->functions, name);
     namespace_remove_in(s, &s->sequences, name);
     map_remove(&s->schemas, name);
@@ -202,15 +224,18 @@ violation_kind apply_safe_drop_sequence(change *c)
     if (s->engine == MIGEN_SQLITE)
         return namespace_unsupported(c, "sequences");
     object_name name = name_parse(s->memory, c->step->object);
-    if (schema_find_sequence(s, c->step->object) == NULL) {
+    const schema_sequence *there = schema_find_sequence(s, c->step->object);
+    if (there == NULL) {
         if (model_is_outside(s, name))
             return VIOLATION_NONE;
         violate_missing(s, c->v, c->step->object, &s->sequences, "there is no sequence \"%s\"",
                         c->step->object);
         return c->v->kind = VIOLATION_ALREADY;
     }
-    map_remove(&s->sequences, name_text(s->memory, name));
-    return VIOLATION_NONE;
+    violation_kind kind = sequence_let_go(c, there);
+    if (kind == VIOLATION_NONE)
+        map_remove(&s->sequences, name_text(s->memory, name));
+    return kind;
 }
 
 bool invert_safe_drop_sequence(inversion *i)

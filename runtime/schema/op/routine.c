@@ -75,7 +75,8 @@ violation_kind apply_safe_drop_function(change *c)
     if (s->engine == MIGEN_SQLITE)
         return violate_sqlite(s, c->v, c->step->object, "functions of its own");
     const char *key = NULL;
-    if (routine_find(s, c->step, &key) == NULL) {
+    const schema_function *there = routine_find(s, c->step, &key);
+    if (there == NULL) {
         if (model_is_outside(s, name_parse(s->memory, c->step->object)))
             return VIOLATION_NONE;
         violate_missing(s, c->v, c->step->object, &s->functions, "there is no function \"%s%s\"",
@@ -88,8 +89,10 @@ violation_kind apply_safe_drop_function(change *c)
         c->v->hint = arena_format(s->memory, "say which: drop function %s(types)", c->step->object);
         return c->v->kind;
     }
-    map_remove(&s->functions, key);
-    return VIOLATION_NONE;
+    violation_kind kind = function_let_go(c, there);
+    if (kind == VIOLATION_NONE)
+        map_remove(&s->functions, key);
+    return kind;
 }
 
 bool invert_safe_drop_function(inversion *i)
@@ -98,6 +101,8 @@ bool invert_safe_drop_function(inversion *i)
     const schema_function *there = routine_find(i->before, i->step, &key);
     if (there == NULL || there->sql == NULL)
         return invert_fails(i, "dropping a function that the migrations do not make");
+    if (i->step->cascade)
+        return invert_by_difference(i);
     invert_push(i, (migen_step){.operation = MIGEN_CREATE_FUNCTION,
                                 .object = i->step->object,
                                 .arguments = there->arguments,
