@@ -11,10 +11,10 @@ typedef status (*up_action)(migen *run, const char *target);
 #define DOWN_SHOWN 12
 
 /* Asks on a terminal, unless --yes; elsewhere nobody is there to answer. */
-static bool down_is_agreed(migen *run, const position_list *positions)
+static agreement down_is_agreed(migen *run, const position_list *positions)
 {
     if (run->options->yes || isatty(STDIN_FILENO) == 0)
-        return true;
+        return AGREEMENT_UNASKED;
     fprintf(stderr, "to be taken back on %s:\n", run->target->display);
     for (size_t k = 0; k < positions->count && k < DOWN_SHOWN; k++) {
         const migen_migration *m = run->release->migrations[positions->items[k]];
@@ -26,8 +26,8 @@ static bool down_is_agreed(migen *run, const position_list *positions)
     fflush(stderr);
     char answer[16];
     if (fgets(answer, sizeof answer, stdin) == NULL)
-        return false;
-    return answer[0] == 'y' || answer[0] == 'Y';
+        return AGREEMENT_REFUSED;
+    return answer[0] == 'y' || answer[0] == 'Y' ? AGREEMENT_GIVEN : AGREEMENT_REFUSED;
 }
 
 static status command_with_run(invocation *i, up_action action)

@@ -38,6 +38,8 @@ typedef struct sql_statement {
     const char *batches_of; /* the table, as an object */
     const char
         *half_made; /* PostgreSQL: the index, as an object, that its failure leaves INVALID; NULL: none */
+    const char *
+        clears; /* PostgreSQL: the INVALID index, as an object, that it takes away to be built again; NULL: none */
     const struct table_rebuild *rebuild; /* SQLite: it is one of this rebuild's, which stand together */
     const char *beside; /* SQLite: it may go before a rebuild of any table but this (rebuild_queue.h) */
 } sql_statement;

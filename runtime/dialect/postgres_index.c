@@ -57,8 +57,9 @@ void postgres_add_index(const dialect_request *r, const char *object, const sche
     bool concurrently = r->online && found != NULL && !found->fresh;
     if (there != NULL) { /* an INVALID one, that a crash has left: it is made again */
         object_name name = {.schema = found->name.schema, .name = index->name};
-        postgres_write_drop_index(r, name_text(r->memory, name), object, NULL, NULL, concurrently, false,
-                                  out);
+        const char *left = name_text(r->memory, name);
+        postgres_write_drop_index(r, left, object, NULL, NULL, concurrently, false, out);
+        out->items[out->count - 1].clears = left;
     }
     postgres_write_create_index(r, object, index, concurrently, out);
 }

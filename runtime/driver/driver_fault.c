@@ -4,7 +4,8 @@
  *
  * A point is before each call of the driver and behind each statement of it. At point number MIGEN_FAULT the process
  * suffers what MIGEN_FAULT_KIND says: "kill" (SIGKILL, the default), "term" (SIGTERM) or "cut" (the server ends the
- * session). "count" says at the end on stderr how many points there were. A pipeline is cut in two there, so that what lies between two of its statements is tried too.
+ * session), "stop" (SIGSTOP: it waits for a SIGCONT). "count" says at the end on stderr how many points there were. A pipeline is
+ * cut in two there, so that what lies between two of its statements is tried too.
  *
  * "error SQLSTATE" puts a statement that fails so in the place of the point's; "errors SQLSTATE" in the place of all from
  * there on. For PostgreSQL: SQLite's files can fail by themselves (tests/support/faulty_files.c).
@@ -80,6 +81,8 @@ static void driver_fault_happen(driver *d)
         return;
     if (text_equal(kind, "term")) {
         (void)raise(SIGTERM);
+    } else if (text_equal(kind, "stop")) {
+        (void)raise(SIGSTOP);
     } else if (text_equal(kind, "cut")) {
         arena *a = arena_new();
         error ignored = error_new(a);

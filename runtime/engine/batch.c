@@ -117,7 +117,10 @@ static void batch_note_done(migen *run, const driver_result *results, size_t cou
 {
     for (size_t i = 0; i < count && results[i].done; i++) {
         const batch_item *item = &run->batch.items[i];
-        run->has_work = run->has_work || item->what != NULL;
+        bool clears = item->what != NULL && item->what->clears != NULL;
+        run->has_work = run->has_work || (item->what != NULL && !clears);
+        if (clears && item->statement.outside)
+            run->cleared = item->what->clears;
         if (!item->commits)
             continue;
         run->has_committed = true;

@@ -414,6 +414,7 @@ status carry_migration(migen *run, size_t position, bool going_down)
     run->going_down = going_down;
     run->branches.count = 0;
     run->has_work = false;
+    run->cleared = NULL;
     const history_entry *journal = run_journal(run);
     size_t from = journal == NULL ? 0 : journal->step;
     run->durable = journal == NULL

@@ -21,6 +21,9 @@ status engine_up(migen *run, const char *target) MUST_USE;
  * is missing. */
 status engine_down(migen *run, const char *target) MUST_USE;
 
+/* The same without its beginning and end: behind run_connect, before what is said. */
+status engine_try_up(migen *run, const char *target) MUST_USE;
+
 /* down of the last applied migration, and up again. */
 status engine_redo(migen *run, const char *target) MUST_USE;
 

@@ -30,6 +30,11 @@ char *sqlite_lock_holder(migen *run);
 /* Puts who holds the file into the error of a busy one. */
 void sqlite_name_holder(migen *run);
 
+/* The lock again, where each migration is a transaction: another may have worked since the last one of this run. What was
+ * selected before may be done by now; where it no longer stands upon its parents, or, going down, stands under children,
+ * STATUS_BUSY: it is to be selected anew. */
+status sqlite_begin_next(migen *run, size_t position, bool down) MUST_USE;
+
 status postgres_keep_lock(migen *run) MUST_USE;
 status postgres_free_lease(migen *run) MUST_USE;
 

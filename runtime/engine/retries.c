@@ -82,6 +82,8 @@ static bool retries_again(migen *run, retries *r)
     bool race = ENGINE_IS_POSTGRES(run->engine) && retries_is_race(run, r);
     run_rollback(run);
     run->error = first;
+    if (run->is_other_than_confirmed)
+        return false;
     if (ENGINE_IS_POSTGRES(run->engine))
         postgres_trace_name_blockers(run);
     else if (first.code == STATUS_BUSY)

@@ -47,6 +47,9 @@ typedef struct batch_part {
 /* Of migrations in a release. */
 typedef VECTOR(size_t) position_list;
 
+/* What came of asking whether to go down. */
+typedef enum agreement { AGREEMENT_REFUSED, AGREEMENT_UNASKED, AGREEMENT_GIVEN } agreement;
+
 /* A line that is said once its statements have been carried out. */
 typedef struct batch_line {
     decision_line line;
@@ -122,8 +125,12 @@ struct migen {
     bool collecting;      /* the rehearsal before the run: has_rows notes what it would ask */
     map differences_said; /* "column users.email: wanted …, found …": each is said once in a run */
 
-    /* Whether the migrations at these positions, the newest first, may be taken back; NULL: nobody is asked. */
-    bool (*agree)(migen *run, const position_list *positions);
+    /* Whether the migrations at these positions, the newest first, may be taken back; NULL: nobody is asked. Who was really
+     * asked said yes to these and no others: `confirmed` then. */
+    agreement (*agree)(migen *run, const position_list *positions);
+    VECTOR(const char *)
+    confirmed; /* ids, the newest first; what is found under the lock is held against them */
+    bool is_other_than_confirmed;
 
     /* what is on its way */
     VECTOR(batch_item) batch;
@@ -177,6 +184,8 @@ struct migen {
         has_work; /* something of this migration is done in the open transaction, so that its COMMIT leaves a part of it */
     const char *
         left_behind; /* what the failed statement has left and could not be taken away, in words; NULL: nothing */
+    const char *
+        cleared; /* PostgreSQL: the INVALID index that this migration has taken away for good, to build it again */
     bool in_doubt; /* a COMMIT was sent, and the connection was lost before all answers had come */
     int losses;    /* of the connection, in this run */
 };

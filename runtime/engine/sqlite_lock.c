@@ -4,6 +4,7 @@
 #include "version.h"
 
 #include "duration.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,4 +112,29 @@ status sqlite_take_lock(migen *run)
     /* SQLite's enums are in the history, not in the catalogue. */
     run->expected = version_schema(run, version_applied, NULL);
     return run_read_live(run);
+}
+
+/* Whether what was selected before still stands upon its parents, or, going down, under no child of its own. */
+static bool sqlite_is_in_order(const migen *run, size_t position, bool down)
+{
+    const migen_migration *m = run->release->migrations[position];
+    for (size_t i = 0; i < run->release->migration_count; i++) {
+        const migen_migration *other = run->release->migrations[i];
+        if (down ? version_applied(run, i) && list_contains(other->after, m->id)
+                 : !version_applied(run, i) && list_contains(m->after, other->id))
+            return false;
+    }
+    return true;
+}
+
+status sqlite_begin_next(migen *run, size_t position, bool down)
+{
+    status s = run_lock(run);
+    if (s != STATUS_OK)
+        return s;
+    run->expected = version_schema(run, version_applied, run->live);
+    if (version_applied(run, position) != down || sqlite_is_in_order(run, position, down))
+        return STATUS_OK;
+    return error_set(&run->error, STATUS_BUSY, "another process has %s meanwhile",
+                     down ? "gone up" : "gone down"); /* it is selected anew */
 }

@@ -1,4 +1,4 @@
-/* The state machine of run.h: up, down, redo, stamp. */
+/* The state machine of run.h, on the way up; and what is said of any failure. */
 #include "adopt.h"
 #include "engine.h"
 #include "lock.h"
@@ -99,6 +99,9 @@ void engine_report_failure(migen *run)
                 arena_format(run->memory, "%s was rolled back whole; the %s before it in this run stay%s %s",
                              m->id, done == 1 ? "one" : arena_format(run->memory, "%zu", done),
                              done == 1 ? "s" : "", run->going_down ? "reverted" : "applied");
+        if (run->cleared != NULL && run->left_behind == NULL)
+            state = arena_format(run->memory, "%s; the INVALID index %s, which was there before, is gone",
+                                 state, run->cleared);
         if (run->left_behind != NULL)
             state = arena_format(run->memory, "%s; %s", state, run->left_behind);
     }
@@ -220,10 +223,8 @@ static status up_carry(migen *run, const char *target)
         s = batch_flush(run, false, NULL);
     for (size_t i = 0; i < pending.count && s == STATUS_OK; i++) {
         run->last = i + 1 == pending.count;
-        if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction) {
-            s = run_lock(run); /* another may have worked between two transactions of this run */
-            run->expected = version_schema(run, version_applied, run->live);
-        }
+        if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction)
+            s = sqlite_begin_next(run, pending.items[i], false);
         if (s != STATUS_OK || version_applied(run, pending.items[i]))
             continue;
         s = carry_migration(run, pending.items[i], false);
@@ -265,7 +266,7 @@ static void up_say_nothing(migen *run, const char *target)
 }
 
 /* Where another session has done it all, there is no lock to wait for. */
-static status up_try(migen *run, const char *target)
+status engine_try_up(migen *run, const char *target)
 {
     run->lock_is_optional = true;
     status s = run_with_retries(run, target, up_carry);
@@ -287,7 +288,7 @@ status engine_up(migen *run, const char *target)
         s = engine_check_history(run);
     }
     if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
-        s = up_try(run, target);
+        s = engine_try_up(run, target);
     if (s == STATUS_OK)
         s = up_verify(run);
     while (s != STATUS_OK && run_goes_on_connected(run))
@@ -298,132 +299,4 @@ status engine_up(migen *run, const char *target)
         up_say_nothing(run, target);
     report_result(run->report, "up", s);
     return s;
-}
-
-/* Whether the way down has raw SQL or C that is carried out whatever it finds. Of a migration that an interrupted run has
- * begun, nobody knows which of it has something to take back. */
-static bool down_is_unguarded(const migen_migration *m)
-{
-    for (size_t i = 0; i < m->down_count; i++)
-        if (m->down[i].operation == MIGEN_CALL ||
-            (m->down[i].operation == MIGEN_RUN && m->down[i].when == NULL && m->down[i].unless == NULL))
-            return true;
-    return false;
-}
-
-/* Every way back is there before the first is gone. */
-static status down_check_ways(migen *run, const position_list *positions)
-{
-    for (size_t i = 0; i < positions->count; i++) {
-        const migen_migration *m = run->release->migrations[positions->items[i]];
-        if (version_is_half_applied(run, positions->items[i]) && down_is_unguarded(m)) {
-            status s =
-                error_set(&run->error, STATUS_FAILED,
-                          "%s was begun and not finished, and its way down runs SQL of its own", m->id);
-            const history_entry *begun = map_get(&run->history.journal, m->id);
-            if (positions->items[i] >= run->known_count && begun != NULL)
-                error_hint(&run->error,
-                           "nothing was changed; finish it with `up` of release %s, then go down",
-                           begun->release);
-            else
-                error_hint(&run->error, "nothing was changed; finish it with `up`, then go down");
-            return s;
-        }
-        if (m->down_never == NULL)
-            continue;
-        status s = error_set(&run->error, STATUS_FAILED, "%s has no way down: %s", m->id, m->down_never);
-        if (positions->items[i] >= run->known_count)
-            error_hint(&run->error,
-                       "nothing was changed; go down with the binary of the release that applied it");
-        else
-            error_hint(&run->error,
-                       "nothing was changed; restore a backup, or write a migration that leads forward");
-        return s;
-    }
-    return STATUS_OK;
-}
-
-static status down_carry(migen *run, const char *target)
-{
-    position_list positions = {0};
-    status s = run->takes_newer ? ways_know_newer(run) : STATUS_OK;
-    if (s == STATUS_OK)
-        s = engine_select_down(run, target, &positions);
-    if (s == STATUS_OK)
-        s = down_check_ways(run, &positions);
-    if (s != STATUS_OK)
-        return s;
-    run->going_down = true;
-    run->expected = version_schema(run, version_applied, run->live);
-    run->final = run->expected;
-    s = rehearse(run, &positions);
-    for (size_t i = 0; i < positions.count && s == STATUS_OK; i++) {
-        run->last = i + 1 == positions.count;
-        if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction) {
-            s = run_lock(run);
-            run->expected = version_schema(run, version_applied, run->live);
-        }
-        size_t position = positions.items[i];
-        if (s != STATUS_OK || !(version_applied(run, position) || version_is_half_applied(run, position)))
-            continue;
-        s = carry_migration(run, positions.items[i], true);
-    }
-    if (s == STATUS_OK && run->in_transaction) {
-        batch_commit(run);
-        s = batch_flush(run, false, NULL);
-    }
-    run->migration = s == STATUS_OK ? NULL : run->migration;
-    return s;
-}
-
-static status down_or_redo(migen *run, const char *target, const char *command)
-{
-    position_list positions = {0};
-    run->needs_database = true;
-    status s = run_connect(run);
-    run->takes_newer = text_equal(command, "down");
-    if (s == STATUS_OK && run->takes_newer)
-        s = ways_know_newer(run);
-    if (s == STATUS_OK)
-        s = engine_select_down(run, target, &positions);
-    if (s == STATUS_OK) {
-        engine_header(run, NULL, 0);
-        s = engine_check_history(run);
-    }
-    if (s == STATUS_OK)
-        s = down_check_ways(run, &positions);
-    if (s == STATUS_OK && positions.count != 0)
-        s = run_refuse_read_only(run);
-    bool above =
-        target != NULL && *target != '-' && !text_equal(target, "base") && !text_equal(target, "none");
-    bool agreed =
-        positions.count != 0 && (s != STATUS_OK || run->agree == NULL || run->agree(run, &positions));
-    if (s == STATUS_OK && agreed)
-        s = run_with_retries(run, target, down_carry);
-    if (s == STATUS_OK && positions.count == 0)
-        report_message(run->report, "info", "nothing to do: nothing%s%s is applied", above ? " above " : "",
-                       above ? target : "");
-    else if (s == STATUS_OK && !agreed && driver_interrupted())
-        s = error_set(&run->error, STATUS_STOPPED, "stopped by a signal, before anything was changed");
-    else if (s == STATUS_OK && !agreed)
-        report_message(run->report, "info", "nothing was changed");
-    if (s == STATUS_OK && text_equal(command, "redo") && agreed) {
-        run->going_down = false;
-        const char *again = run->release->migrations[positions.items[0]]->id;
-        s = up_try(run, again);
-    }
-    if (s != STATUS_OK)
-        engine_report_failure(run);
-    report_result(run->report, command, s);
-    return s;
-}
-
-status engine_down(migen *run, const char *target)
-{
-    return down_or_redo(run, target, "down");
-}
-
-status engine_redo(migen *run, const char *target)
-{
-    return down_or_redo(run, target, "redo");
 }

@@ -14,7 +14,11 @@ status safe_drop_half_built(safe_context *c, const schema_table *found, const ch
     *drop = (migen_step){.operation = MIGEN_DROP_INDEX, .object = name_text(c->memory, name)};
     safe_say(c, d, OUTCOME_NOTE, safe_index_words(c, index, name_text(c->memory, found->name)),
              "half built (INVALID): it is built again");
-    return safe_do_quietly(c, d, drop, e);
+    size_t before = d->statements.count;
+    status s = safe_do_quietly(c, d, drop, e);
+    for (size_t i = before; i < d->statements.count; i++)
+        d->statements.items[i].clears = drop->object;
+    return s;
 }
 
 const migen_index *safe_index_equal(safe_context *c, const char *object, const schema_table *table,

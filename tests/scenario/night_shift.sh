@@ -47,6 +47,30 @@ users() { # COLUMNS: a table that an application has made
   fi
 }
 
+applied="SELECT h.id FROM migen_history h WHERE direction = 'up' AND NOT EXISTS (SELECT 1 FROM migen_history l WHERE l.id = h.id AND l.seq > h.seq)
+  ORDER BY 1"
+# While somebody is asked whether to go down, another session does its work; then the answer is yes.
+while_asked() { # COMMAND OTHER-COMMAND WHAT-IT-SAYS [CODE]
+  local asked code=0
+  [ -p answers ] || mkfifo answers
+  script -qec "$app $1 --url '$url'" /dev/null <answers >asked.out 2>&1 &
+  asked=$!
+  exec 9>answers
+  for _ in $(seq 200); do
+    ! grep -qF 'Go on? [y/N]' asked.out || break
+    sleep 0.05
+  done
+  expect 0 "$app" $2 --url "$url"
+  echo y >&9
+  exec 9>&-
+  wait "$asked" || code=$?
+  tr -d '\r' <asked.out >"$work/out"
+  : >"$work/log"
+  equal "${4:-75}" "$code" "the exit code of $1 ($(cat asked.out))"
+  says "$3"
+  [ -n "${4:-}" ] || says "nothing was changed"
+}
+
 for engine in sqlite postgres; do
   # ---- adopt ----
   make
@@ -182,6 +206,18 @@ for engine in sqlite postgres; do
   done
   expect 0 "$app" current --url "$url"
   says "2_names (head)"
+  # What somebody said yes to is what is taken back, or nothing is.
+  while_asked "down" "down --yes" "another session has changed the history meanwhile: what would be taken back now is 1_users"
+  equal 1_users "$(ask "$applied")" "what is applied behind a changed question"
+  expect 0 "$app" up --url "$url"
+  while_asked "redo" "down --yes" "another session has changed the history meanwhile: what would be taken back now is 1_users"
+  equal 1_users "$(ask "$applied")" "what is applied behind a changed question"
+  while_asked "down base" "up" "meanwhile: what would be taken back now is 2_names, 1_users"
+  while_asked "down 1_users" "down base --yes" "meanwhile: what would be taken back now is nothing"
+  expect 0 "$app" up --url "$url"
+  while_asked "down base" "gate" "" 0
+  says "reverted=2"
+  expect 0 "$app" up --url "$url"
   expect 0 script -qec "$app down base --url '$url'" /dev/null <<<"y"
   says "reverted=2"
   expect 0 "$app" redo --yes --url "$url"
