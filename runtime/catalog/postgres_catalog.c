@@ -194,6 +194,13 @@ static void postgres_load_constraint(postgres_load *l)
     const char *definition = postgres_field_text(l, 9);
     if (table == NULL || definition == NULL)
         return;
+    if (text_starts_with(postgres_row_text(l, POSTGRES_NAME), "_migen_")) {
+        schema_proof proof = {.table = table->name,
+                              .name = arena_string(l->memory, postgres_row_text(l, POSTGRES_NAME)),
+                              .expression = definition};
+        vector_push(l->memory, &l->out->proofs, proof);
+        return;
+    }
     migen_constraint k = {.name = arena_string(l->memory, postgres_row_text(l, POSTGRES_NAME)),
                           .half_done = !postgres_field_true(l, 8)};
     const char *kind = postgres_field_text(l, 1);

@@ -130,7 +130,7 @@ static const char postgres_query_constraints[] =
     " LEFT JOIN pg_catalog.pg_class f ON f.oid = c.confrelid AND c.contype = 'f'"
     " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace"
     " WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.kind IN ('r', 'p')"
-    " AND NOT starts_with(c.conname::text, '_migen_')";
+    " AND (NOT starts_with(c.conname::text, '_migen_') OR c.conname ~ '^_migen_[0-9a-f]{8}_nn$')";
 
 /* f1: method, f2: unique, f3: usable, f4: predicate, f5: number of keys, f6: columns, f7: expressions, f8:
  * options, f9: collation, operator class and order of nulls where they are not the usual ones, f10: nulls not

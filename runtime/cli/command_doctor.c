@@ -100,6 +100,22 @@ static status doctor_drift(migen *run, size_t pending, doctor_words *w)
     return s;
 }
 
+/* What a killed run has left, and refuses rows. Who works just now is no killed run, and may hold what is to be read. */
+static leftover_list doctor_leftovers(migen *run, bool is_at_work, doctor_words *w)
+{
+    leftover_list left = {0};
+    if (!ENGINE_IS_POSTGRES(run->engine) || is_at_work || run->history.entries.count == 0)
+        return left;
+    if (run->live == NULL && run_read_live(run) != STATUS_OK) {
+        error_clear(&run->error);
+        return left;
+    }
+    left = postgres_leftovers(run);
+    if (left.count != 0 && w->next == NULL)
+        w->next = left.items[0].drop;
+    return left;
+}
+
 static status doctor_look(migen *run, size_t pending, doctor_words *w)
 {
     if (run->history.entries.count == 0)
@@ -136,9 +152,12 @@ status command_doctor(invocation *i)
         engine_free(run);
         return s;
     }
+    leftover_list left = doctor_leftovers(run, holder != NULL, &w);
     report_print(&i->report, "state: %s", w.state);
     if (w.cause != NULL)
         report_print(&i->report, "cause: %s", w.cause);
+    for (size_t k = 0; k < left.count; k++)
+        report_print(&i->report, "left:  %s: %s", left.items[k].object, left.items[k].words);
     if (holder != NULL)
         report_print(&i->report, "now:   %s works on it", holder);
     report_print(&i->report, "next:  %s",

@@ -40,6 +40,9 @@ typedef struct sql_statement {
         *half_made; /* PostgreSQL: the index, as an object, that its failure leaves INVALID; NULL: none */
     const char *
         clears; /* PostgreSQL: the INVALID index, as an object, that it takes away to be built again; NULL: none */
+    const char *
+        unproven; /* PostgreSQL: the constraint of lock_object that stands NOT VALID, and refuses rows, behind it */
+    bool proves;                         /* behind it `unproven` is valid, or gone */
     const struct table_rebuild *rebuild; /* SQLite: it is one of this rebuild's, which stand together */
     const char *beside; /* SQLite: it may go before a rebuild of any table but this (rebuild_queue.h) */
 } sql_statement;

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+/* is_wanted: the constraint itself is what the step makes, not the proof of something else. */
 static void postgres_constraint_validate(const dialect_request *r, const char *object, const char *name,
-                                         sql_list *out)
+                                         bool is_wanted, sql_list *out)
 {
     sql_writer w = postgres_alter_table(r, object);
     sql_words(&w, "VALIDATE CONSTRAINT");
@@ -12,6 +13,8 @@ static void postgres_constraint_validate(const dialect_request *r, const char *o
     sql_statement how = postgres_lock(r, object, LOCK_SHARE_UPDATE_EXCLUSIVE);
     how.scans = true;
     how.own_transaction = true;
+    how.unproven = name;
+    how.proves = is_wanted;
     dialect_push(r, out, &w, how);
 }
 
@@ -39,8 +42,9 @@ void postgres_set_not_null(const dialect_request *r, const char *object, const c
         sql_words(&w, "NOT VALID");
         sql_statement alone = how;
         alone.own_transaction = true;
+        alone.unproven = proof;
         dialect_push(r, out, &w, alone);
-        postgres_constraint_validate(r, object, proof, out);
+        postgres_constraint_validate(r, object, proof, false, out);
     }
     sql_writer w = postgres_alter_table(r, object);
     sql_words(&w, "ALTER COLUMN");
@@ -55,6 +59,8 @@ void postgres_set_not_null(const dialect_request *r, const char *object, const c
     sql_words(&w, "DROP CONSTRAINT");
     sql_name(&w, proof);
     how.scans = false;
+    how.unproven = proof;
+    how.proves = true;
     dialect_push(r, out, &w, how);
 }
 
@@ -86,11 +92,12 @@ static void postgres_constraint_in_two(const dialect_request *r, const char *obj
         sql_statement how =
             postgres_lock(r, object, foreign ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
         how.own_transaction = true;
+        how.unproven = constraint->name;
         if (foreign)
             postgres_lock_too(r, &how, constraint->references, LOCK_SHARE_ROW_EXCLUSIVE);
         dialect_push(r, out, &w, how);
     }
-    postgres_constraint_validate(r, object, constraint->name, out);
+    postgres_constraint_validate(r, object, constraint->name, true, out);
 }
 
 static migen_index postgres_constraint_index(arena *a, const migen_constraint *constraint)

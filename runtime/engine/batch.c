@@ -117,13 +117,17 @@ static void batch_note_done(migen *run, const driver_result *results, size_t cou
 {
     for (size_t i = 0; i < count && results[i].done; i++) {
         const batch_item *item = &run->batch.items[i];
-        bool clears = item->what != NULL && item->what->clears != NULL;
-        run->has_work = run->has_work || (item->what != NULL && !clears);
+        const sql_statement *what = item->what;
+        bool clears = what != NULL && what->clears != NULL, unproven = what != NULL && what->unproven != NULL;
+        if (unproven)
+            run->unproven.in_transaction = what->proves ? NULL : what;
         if (clears && item->statement.outside)
-            run->cleared = item->what->clears;
+            run->cleared = what->clears;
+        run->has_work = run->has_work || (what != NULL && !clears && (!unproven || what->proves));
         if (!item->commits)
             continue;
         run->has_committed = true;
+        run->unproven.durable = run->unproven.in_transaction;
         if (run->has_work)
             run->durable = "its first part is committed and journalled: the next run goes on behind it";
         run->has_work = false;
@@ -238,6 +242,7 @@ void run_rollback(migen *run)
     run->in_transaction = false;
     run->rebuilds = false;
     run->has_work = false;
+    run->unproven.in_transaction = run->unproven.durable;
     run->entry_trace = (entry_trace){.waited = run->entry_trace.waited};
     report_rollback(run->report);
     if (run->driver == NULL || !driver_is_alive(run->driver))

@@ -139,6 +139,8 @@ bool run_connect_again(migen *run)
     run_unlock(run);
     run_disconnect(run);
     run->rows = map_new(run->memory);
+    run->unproven = (unproven_constraint){0}; /* the next session may find it finished by another */
+    run->lock_is_lost = false;
     run_is_fresh(run);
     report_message(run->report, "warning", "%s: connecting again", first.message);
     error_clear(&run->error);

@@ -41,6 +41,7 @@ static bool lock_work_is_left(const migen *run)
 
 status postgres_lock_is_lost(migen *run, error *e)
 {
+    run->lock_is_lost = true;
     status s = error_set(e, STATUS_STOPPED, "the migration lock was lost on the way");
     error_hint(
         e, "%s",

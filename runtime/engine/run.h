@@ -87,7 +87,18 @@ typedef struct outside_wait {
     bool is_over; /* it has waited for long enough */
 } outside_wait;
 
+/* PostgreSQL: whose constraint stands NOT VALID, and refuses rows (sql_statement.unproven); NULL: none does. */
+typedef struct unproven_constraint {
+    const sql_statement *in_transaction, *durable; /* as the open transaction has it; as it is committed */
+} unproven_constraint;
+
 typedef struct lock_kind lock_kind;
+
+/* "constraint _migen_1a2b3c4d_nn on users"; what it does, and what takes it away; that as a statement. */
+typedef struct leftover {
+    const char *object, *words, *drop;
+} leftover;
+typedef VECTOR(leftover) leftover_list;
 
 /* By what a run knows that the migration lock is still its own (lock_parts.h). */
 typedef struct lock_proof {
@@ -172,6 +183,7 @@ struct migen {
         is_unread; /* the migration lock is held, or was tried, but history and catalogue could not be read with it */
     outside_wait waits;
     bool lock_was_tried;  /* once at least */
+    bool lock_is_lost;    /* another may have it: nothing more is changed */
     bool lock_is_unknown; /* the server has no advisory locks */
     bool locked;
     bool lock_is_optional; /* up: when another session has done all the work there is nothing to wait for */
@@ -179,6 +191,7 @@ struct migen {
     size_t violations_before; /* rows of foreign_key_check before the first rebuild */
     batch_item failed;        /* the statement of run->error, for the report */
     bool has_failed;
+    unproven_constraint unproven;
     const char *broken_table; /* SQLite: whose foreign keys have failed behind the migration's steps */
     bool
         has_work; /* something of this migration is done in the open transaction, so that its COMMIT leaves a part of it */
@@ -225,9 +238,17 @@ void run_unlock(migen *run);
 /* Whether the failure says that another session was quicker: SQLSTATEs that a safe function's own statement got. */
 bool postgres_lost_a_race(const migen *run);
 
-/* A unique index that could not be built CONCURRENTLY is INVALID, and refuses rows all the same: it goes, after run_rollback.
- * Where it cannot, run->left_behind says so. */
+/* postgres_leftover.c: nothing half made refuses the rows of those who go on working with the database. */
+
+/* A failed run, after run_rollback: an index that could not be built CONCURRENTLY is INVALID, and refuses rows all the same where
+ * it is unique; so does a constraint that is NOT VALID yet. They go. Where one cannot, run->left_behind says so. */
 void postgres_drop_half_made(migen *run);
+
+/* Under the lock: what a killed run has left of proofs on this release's tables goes, whatever has become of its migration. */
+status postgres_drop_leftovers(migen *run) MUST_USE;
+
+/* What of that `live` has, for those who only look. */
+leftover_list postgres_leftovers(migen *run);
 
 /* Rolls back what is open, forgets what is on its way. The first error stays in run->error. */
 void run_rollback(migen *run);

@@ -61,6 +61,13 @@ static bool verify_was_said(const migen *run, const difference *x)
                                 x->found == NULL ? "nothing" : x->found));
 }
 
+/* An index may be what a constraint is made of. */
+static bool verify_is_of_later(migen *run, const universe *later, const difference *x)
+{
+    return universe_knows(run, later, x->kind, x->object) ||
+           (x->kind == MIGEN_KIND_INDEX && universe_knows(run, later, MIGEN_KIND_CONSTRAINT, x->object));
+}
+
 status verify_database(migen *run, bool (*counts)(const migen *run, size_t position), bool as_result,
                        size_t *count)
 {
@@ -80,6 +87,12 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
                          "not compared where the server prints them otherwise than they were written: "
                          "it can only be asked by temporary tables, and %s",
                          run->memo.mute));
+    leftover_list left = {0};
+    if (ENGINE_IS_POSTGRES(run->engine) && as_result)
+        left = postgres_leftovers(run);
+    for (size_t i = 0; i < left.count; i++)
+        report_finding(run->report, as_result, "warning", "unknown", left.items[i].object,
+                       left.items[i].words);
     universe u = universe_of(run, counts), later = universe_of(run, version_all);
     for (size_t i = 0; i < differences.count; i++) {
         difference *x = &differences.items[i];
@@ -89,10 +102,12 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
             continue;
         if (counts)
             (*count)++;
-        if (x->unknown && universe_knows(run, &later, x->kind, x->object))
+        bool on_table = x->kind == MIGEN_KIND_INDEX || x->kind == MIGEN_KIND_CONSTRAINT;
+        if (x->unknown && verify_is_of_later(run, &later, x))
             report_finding(run->report, as_result, "info", "unknown",
                            arena_format(run->memory, "%s %s", kind_words(x->kind), x->object),
-                           "of a migration that is pending, or was begun");
+                           arena_format(run->memory, "of a migration that is pending, or was begun%s%s",
+                                        on_table ? ": " : "", on_table ? x->found : ""));
         else if (as_result || !verify_was_said(run, x))
             verify_say(run, x, as_result);
     }

@@ -83,6 +83,13 @@ typedef struct schema_name_entry { /* a schema or an extension */
     bool maybe;
 } schema_name_entry;
 
+/* PostgreSQL, as read: a check of ours that proves NOT NULL while a run works (dialect's postgres_set_not_null). Where none
+ * works, a killed one has left it. It is no part of the schema, but refuses rows. */
+typedef struct schema_proof {
+    object_name table;
+    const char *name, *expression;
+} schema_proof;
+
 typedef struct schema_names schema_names; /* schema_names.h */
 
 typedef struct schema {
@@ -96,6 +103,7 @@ typedef struct schema {
     map functions;       /* schema_function; key: name */
     map schemas;         /* schema_name_entry; without the current one */
     map extensions;      /* schema_name_entry */
+    VECTOR(schema_proof) proofs;
     size_t *edition;     /* another one since the last copy: objects of an earlier one may be shared */
     schema_names *names; /* shared by copies */
     size_t noted_tables; /* the entries of `tables` up to here are in names, but for … */
