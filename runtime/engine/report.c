@@ -102,7 +102,11 @@ void report_header(report *r, const char *text)
 
 void report_migration(report *r, const char *id, const char *title)
 {
-    r->migration = id;
+    bool again =
+        r->begun != NULL && strcmp(r->begun, id) == 0; /* it is tried again, and nothing was said yet */
+    r->migration = r->begun = id;
+    if (again)
+        return;
     if (r->json)
         report_json(r, r->log, &(report_event){.level = "info", .event = "migration", .message = title});
     else if (!r->quiet)
@@ -157,6 +161,7 @@ static char *report_line_text(arena *a, const decision_line *line, int64_t rows,
 void report_line(report *r, const decision_line *line, int64_t rows, bool rows_known)
 {
     r->counts[line->outcome]++;
+    r->begun = NULL;
     arena *a = arena_new();
     char *text = report_line_text(a, line, rows, rows_known);
     const char *word = outcome_word(line->outcome);
@@ -189,7 +194,7 @@ void report_migration_end(report *r, const char *word, double milliseconds)
                     &(report_event){.level = "info", .event = word, .has_ms = true, .ms = milliseconds});
     else if (!r->quiet)
         fprintf(r->log, "  %s in %s\n", word, duration_text(a, milliseconds));
-    r->migration = NULL;
+    r->migration = r->begun = NULL;
     arena_free(a);
 }
 
@@ -215,6 +220,7 @@ void report_message(report *r, const char *level, const char *format, ...)
     char *text = arena_format_list(a, format, arguments);
     va_end(arguments);
     bool warning = strcmp(level, "warning") == 0;
+    r->begun = NULL;
     if (r->json)
         report_json(r, r->log, &(report_event){.level = level, .event = "message", .message = text});
     else if (warning)

@@ -21,6 +21,7 @@ typedef struct report {
     FILE *log;
     bool json, quiet, verbose, color;
     const char *migration; /* the one that is carried out */
+    const char *begun;     /* its heading is the last line of the log */
     size_t counts[OUTCOME_COUNT];
     size_t applied, reverted, already;
     struct report_standing {

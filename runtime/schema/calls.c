@@ -227,8 +227,7 @@ static call_answer call_decide(const call_text *x, const schema_function *f, con
     return best == FITS_EXACTLY && fits < best ? CALL_NO : CALL_PERHAPS;
 }
 
-/* Whether a name that stands with this schema before it (NULL: none) is that of an object in `own`. */
-static call_answer call_qualified(const schema *s, const char *said, const char *own)
+call_answer name_is_meant(const schema *s, const char *said, const char *own)
 {
     const char *current = s->current != NULL ? s->current : "public";
     if (own == NULL)
@@ -264,7 +263,7 @@ call_answer sql_calls(const schema *s, const schema_table *t, const char *sql, c
         size_t first = i;
         if (!view_says(scratch, s, x.tokens.items[i], f->name.name) || !call_token_is(&x, i + 1, "("))
             continue;
-        call_answer here = call_qualified(s, call_qualifier(&x, i, &first), f->name.schema);
+        call_answer here = name_is_meant(s, call_qualifier(&x, i, &first), f->name.schema);
         const char *before = first == 0 ? "" : sql_token_value(scratch, x.tokens.items[first - 1]);
         bool declared = text_equal_word(before, "function") || text_equal_word(before, "procedure");
         bool of_trigger = declared && first > 1 && call_token_is(&x, first - 2, "execute");
@@ -289,7 +288,7 @@ static call_answer call_names(const schema *s, arena *scratch, const char *strin
     if (tokens.count == 0 || (tokens.count != 1 && !two) ||
         !view_says(scratch, s, tokens.items[tokens.count - 1], q->name.name))
         return CALL_NO;
-    return call_qualified(s, two ? sql_token_value(scratch, tokens.items[0]) : NULL, q->name.schema);
+    return name_is_meant(s, two ? sql_token_value(scratch, tokens.items[0]) : NULL, q->name.schema);
 }
 
 /* nextval('numbers'), 'numbers'::regclass; not 'numbers'::text, which PostgreSQL looks up each time. */
@@ -321,7 +320,7 @@ call_answer sql_takes_numbers(const schema *s, const char *sql, const schema_seq
             const char *schema_name = call_qualifier(&x, i, &first);
             bool read =
                 first > 0 && (call_token_is(&x, first - 1, "from") || call_token_is(&x, first - 1, "join"));
-            here = read ? call_qualified(s, schema_name, q->name.schema) : CALL_NO;
+            here = read ? name_is_meant(s, schema_name, q->name.schema) : CALL_NO;
         }
         answer = here > answer ? here : answer;
     }

@@ -16,4 +16,7 @@ typedef enum call_answer { CALL_NO, CALL_PERHAPS, CALL_SURELY } call_answer;
 call_answer sql_calls(const schema *s, const schema_table *t, const char *sql, const schema_function *f);
 call_answer sql_takes_numbers(const schema *s, const char *sql, const schema_sequence *q);
 
+/* Whether a name that stands with this schema before it (NULL: none) is that of an object in `own`. */
+call_answer name_is_meant(const schema *s, const char *said, const char *own);
+
 #endif

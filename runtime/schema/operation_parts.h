@@ -113,6 +113,9 @@ const char *const *view_aliases(arena *a, const schema *s, const view_tokens *to
 /* An enum's value renamed in all that says it: checks, defaults, generated columns, indexes, triggers, views (enum_text.c). */
 void enum_follow_value(schema *s, const char *object, const char *from, const char *to);
 
+/* An enum renamed in all that says it (enum_name.c). to: the bare name. */
+void enum_follow_name(schema *s, object_name from, const char *to);
+
 /* A view's text with a column of t renamed, also where other tables of the view have a column of that name. */
 const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
                                const char *to);

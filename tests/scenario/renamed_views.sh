@@ -66,3 +66,78 @@ for engine in postgres sqlite; do
   expect 0 "$app" up --strict --url "$url"
   views_are "up again"
 done
+
+# ---- an enum renamed below what says it, and a column below it altered, in one migration and in two, both ways ----
+new_project "$work/types" postgres
+migration 1_first <<'END'
+migration "An enum in casts, arguments and defaults"
+create schema app
+create enum status ('pending', 'active')
+create enum app.mood ('sad', 'glad')
+create function is_on(status) { CREATE OR REPLACE FUNCTION is_on(status status DEFAULT 'pending'::status) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT $1::text = 'active' $$ }
+create function as_status(text) { CREATE OR REPLACE FUNCTION as_status(x text) RETURNS status LANGUAGE plpgsql AS $$ BEGIN RETURN 'active'; END $$ }
+create table users {
+  id      id
+  age     int
+  status  text
+  state   status default ('active'::status)
+  mood    app.mood
+  g       bool as (state = CAST('active' AS status)) stored
+  check users_check (state <> 'pending'::status or length(status) > 1)
+}
+create index users_on on users ((is_on(state))) where (mood = 'glad'::app.mood)
+create view v_users as { SELECT id, age, 'active'::status AS status, ARRAY['active'::status] AS several FROM users WHERE state = 'active' }
+create view v_moods as { SELECT id, age FROM users WHERE mood = 'glad' }
+create materialized view m_users as { SELECT age, count(*) AS n FROM users WHERE state = 'active'::status GROUP BY age }
+create trigger on_users on users { CREATE TRIGGER on_users BEFORE UPDATE ON users FOR EACH ROW WHEN (NEW.state = 'active'::status) EXECUTE FUNCTION suppress_redundant_updates_trigger() }
+END
+migration 2_change <<'END'
+migration "The enum renamed, then the column altered"
+rename enum status to user_status
+rename enum app.mood to "Feeling"
+alter column users.age type bigint
+END
+migration 3_turned <<'END'
+migration "The column altered, then the enum renamed"
+alter column users.age type numeric
+rename enum user_status to person_status
+END
+migration 4_alone <<'END'
+migration "Only renamed"
+rename enum person_status to "Status"
+END
+migration 5_dropped <<'END'
+migration "What says it is dropped"
+drop view v_users
+drop index users_on
+drop function is_on
+drop trigger on_users on users
+drop constraint users_check on users
+END
+build "$work/types-migrate"
+new_database types
+for to in first change turned alone dropped; do
+  expect 0 "$work/types-migrate" up $to --verify strict --url "$url"
+  says_once "  $(grep -m 1 -o '".*"' "$project"/migrations/?_$to.mig | tr -d '"')"
+  [ $to != first ] || query types "INSERT INTO users (age) VALUES (5)"
+done
+for to in alone turned change first; do
+  expect 0 "$work/types-migrate" down "$(ls "$project/migrations" | grep -o "._$to")" --yes --url "$url"
+  silent_about "another session"
+  expect 0 "$work/types-migrate" verify current --url "$url"
+done
+expect 0 "$work/types-migrate" up --verify strict --url "$url"
+expect 0 "$work/types-migrate" down 1_first --yes --url "$url"
+for id in 5_dropped 4_alone 3_turned 2_change; do
+  says_once "$id  "
+done
+silent_about "another session"
+expect 0 "$work/types-migrate" verify current --url "$url"
+equal "5,active,t" "$(query types "SELECT age || ',' || state || ',' || left(g::text, 1) FROM users")" "the row"
+expect 0 "$work/types-migrate" up --strict --url "$url"
+expect 0 "$work/types-migrate" down base --yes --url "$url"
+# a database at the end, whose history is lost
+expect 0 "$work/types-migrate" up --url "$url"
+query types "DROP TABLE migen_history"
+expect 0 "$work/types-migrate" up --verify strict --url "$url"
+says adopted

@@ -178,6 +178,8 @@ violation_kind apply_safe_rename_enum(change *c)
                 schema_change_table(s, t)->columns.items[k].type.name = target;
         }
     }
+    if (!c->maybe)
+        enum_follow_name(s, name, c->step->new_name);
     return VIOLATION_NONE;
 }
 
