@@ -207,6 +207,7 @@ c_node *emit_constraint(emitter *e, const migen_constraint *constraint)
     add_flag(e, node, "name_is_implied", constraint->name_is_implied);
     add_flag(e, node, "is_index", constraint->is_index);
     add_text(e, node, "extra", constraint->extra);
+    add_list(e, node, "column_extras", "NAMES", constraint->column_extras);
     return node;
 }
 

@@ -81,6 +81,7 @@ static void add_constraint(builder *b, const migen_constraint *c)
     add_number(b, "on-delete", (long)c->on_delete);
     add_number(b, "on-update", (long)c->on_update);
     add_text(b, "extra", c->extra);
+    add_list(b, "column-extras", c->column_extras);
     builder_add(b, "}");
 }
 

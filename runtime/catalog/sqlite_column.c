@@ -50,34 +50,32 @@ static const char *const *column_names(ddl_cursor *c)
     return names.items;
 }
 
-/*
- * (a, b COLLATE nocase DESC) of a primary key or unique constraint. An order changes nothing about what they
- * mean. A collation does, and the model has no place for it: then the list is put into extra, brackets and
- * all.
- */
-static const char *const *column_key_names(ddl_cursor *c, schema_table *t, const char **extra)
+/* (a, b COLLATE nocase DESC) of a primary key or unique constraint. */
+static void column_key_names(ddl_cursor *c, schema_table *t, migen_constraint *key)
 {
     VECTOR(const char *) names = {0};
-    size_t from = c->at;
-    bool collated = false;
+    VECTOR(const char *) extras = {0};
+    bool any = false;
     ddl_expect(c, "(");
     do {
         const char *name = ddl_name(c);
-        vector_push(c->memory, &names, name);
-        if (ddl_take(c, "collate")) {
+        size_t from = c->at;
+        if (ddl_take(c, "collate"))
             ddl_name(c);
-            collated = true;
-        }
-        if (!ddl_take(c, "asc"))
-            ddl_take(c, "desc");
+        ddl_take(c, "desc");
+        const char *extra = ddl_text(c, from);
+        ddl_take(c, "asc");
+        any = any || *extra != '\0';
+        vector_push(c->memory, &names, name);
+        vector_push(c->memory, &extras, extra);
     } while (!c->failed && ddl_take(c, ","));
     if (ddl_take(c, "autoincrement")) /* DB Browser for SQLite writes it here */
         t->autoincrement = true;
     ddl_expect(c, ")");
-    if (collated)
-        column_add_extra(c, extra, from);
     vector_push(c->memory, &names, NULL);
-    return names.items;
+    vector_push(c->memory, &extras, NULL);
+    key->columns = names.items;
+    key->column_extras = any ? extras.items : NULL;
 }
 
 static migen_action column_action(ddl_cursor *c)
@@ -272,10 +270,10 @@ void ddl_constraint(ddl_cursor *c, schema_table *t)
     migen_constraint constraint = {0};
     if (ddl_take_two(c, "primary", "key")) {
         constraint.kind = MIGEN_PRIMARY_KEY;
-        constraint.columns = column_key_names(c, t, &constraint.extra);
+        column_key_names(c, t, &constraint);
     } else if (ddl_take(c, "unique")) {
         constraint.kind = MIGEN_UNIQUE;
-        constraint.columns = column_key_names(c, t, &constraint.extra);
+        column_key_names(c, t, &constraint);
     } else if (ddl_take(c, "check")) {
         constraint.kind = MIGEN_CHECK;
         constraint.expression = ddl_brackets(c);

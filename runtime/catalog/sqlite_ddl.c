@@ -166,6 +166,16 @@ static migen_column *ddl_find_column(const schema_table *t, const char *name)
     return NULL;
 }
 
+/* What stands behind a key's column, without a COLLATE that says the column's own collation once more. */
+static const char *ddl_key_extra(arena *a, const migen_column *column, const char *extra)
+{
+    ddl_cursor c;
+    if (!ddl_open(&c, a, extra) || !ddl_take(&c, "collate"))
+        return extra;
+    bool own = text_equal_word(ddl_name(&c), column->collate == NULL ? "binary" : column->collate);
+    return own ? extra + ddl_here(&c).offset : extra;
+}
+
 /* Constraints may name columns in another case, or before they come; false when one is not there. */
 static bool ddl_settle_columns(arena *a, schema_table *t)
 {
@@ -175,13 +185,18 @@ static bool ddl_settle_columns(arena *a, schema_table *t)
         if (constraint->columns == NULL)
             continue;
         const char **names = ARENA_NEW_ARRAY(a, const char *, count + 1);
+        const char **extras = ARENA_NEW_ARRAY(a, const char *, count + 1);
         for (size_t j = 0; j < count; j++) {
             const migen_column *column = ddl_find_column(t, constraint->columns[j]);
             if (column == NULL)
                 return false;
             names[j] = column->name;
+            if (constraint->column_extras != NULL)
+                extras[j] = ddl_key_extra(a, column, constraint->column_extras[j]);
         }
         constraint->columns = names;
+        if (constraint->column_extras != NULL)
+            constraint->column_extras = extras;
     }
     return true;
 }
@@ -190,7 +205,7 @@ static bool ddl_settle_columns(arena *a, schema_table *t)
 static void ddl_settle_rowid(arena *a, schema_table *t)
 {
     for (size_t i = 0; i < t->constraints.count; i++) {
-        const migen_constraint *key = &t->constraints.items[i];
+        migen_constraint *key = &t->constraints.items[i];
         if (key->kind != MIGEN_PRIMARY_KEY || list_length(key->columns) != 1 || t->without_rowid)
             continue;
         migen_column *column = ddl_find_column(t, key->columns[0]);
@@ -198,11 +213,13 @@ static void ddl_settle_rowid(arena *a, schema_table *t)
         if (column->type.kind != MIGEN_TYPE_INT)
             continue;
         bool descending = key->extra != NULL && strncasecmp(key->extra, "desc", 4) == 0;
-        if (text_equal_word(declared, "integer") && !descending)
+        if (text_equal_word(declared, "integer") && !descending) {
             column->type = (migen_type){.kind = MIGEN_TYPE_ID};
-        else if (!text_equal_word(declared, "integer"))
+            key->column_extras = NULL; /* a number has no collation, and the rowid one order */
+        } else if (!text_equal_word(declared, "integer")) {
             column->type =
                 (migen_type){.kind = MIGEN_TYPE_NATIVE, .name = declared, .sqlite = text_lower(a, declared)};
+        }
     }
 }
 

@@ -105,16 +105,33 @@ void dialect_actions(sql_writer *w, const migen_constraint *constraint)
     dialect_action(w, "ON UPDATE", constraint->on_update);
 }
 
+/* ("a", "b" COLLATE nocase DESC) */
+static void dialect_key_columns(sql_writer *w, const migen_constraint *key)
+{
+    if (key->column_extras == NULL) {
+        sql_names(w, key->columns);
+        return;
+    }
+    sql_open(w);
+    for (size_t i = 0; key->columns[i] != NULL; i++) {
+        if (i != 0)
+            sql_comma(w);
+        sql_name(w, key->columns[i]);
+        sql_expression(w, key->column_extras[i]);
+    }
+    sql_close(w);
+}
+
 void dialect_constraint_body(sql_writer *w, const migen_constraint *constraint)
 {
     switch (constraint->kind) {
     case MIGEN_PRIMARY_KEY:
         sql_words(w, "PRIMARY KEY");
-        sql_names(w, constraint->columns);
+        dialect_key_columns(w, constraint);
         break;
     case MIGEN_UNIQUE:
         sql_words(w, "UNIQUE");
-        sql_names(w, constraint->columns);
+        dialect_key_columns(w, constraint);
         break;
     case MIGEN_CHECK:
         sql_words(w, "CHECK");

@@ -1,6 +1,7 @@
 #include "sqlite_parts.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* What a STRICT table takes (https://www.sqlite.org/stricttables.html). */
 static const char *sqlite_strict_type(arena *a, migen_type type)
@@ -75,6 +76,12 @@ char *sqlite_type_check(arena *a, const schema *s, const migen_column *column)
     }
 }
 
+/* INTEGER PRIMARY KEY DESC is not the rowid, by an old mistake that SQLite keeps; and can be said beside the column alone. */
+static bool sqlite_is_descending_key(const migen_constraint *key)
+{
+    return key->extra != NULL && strncasecmp(key->extra, "desc", 4) == 0;
+}
+
 bool sqlite_is_rowid_column(const schema_table *t, const migen_column *column)
 {
     const migen_constraint *key = table_primary_key(t);
@@ -84,7 +91,7 @@ bool sqlite_is_rowid_column(const schema_table *t, const migen_column *column)
     sql_writer w = sql_new(arena_new());
     bool is = text_equal_word(sqlite_declared_type(w.text.memory, column, t->strict), "INTEGER");
     arena_free(w.text.memory);
-    return is && (key->extra == NULL || strstr(key->extra, "DESC") == NULL);
+    return is && !sqlite_is_descending_key(key);
 }
 
 /* id and serial, and what was found with AUTOINCREMENT, have their key beside the column; others among the
@@ -92,6 +99,9 @@ bool sqlite_is_rowid_column(const schema_table *t, const migen_column *column)
 static bool sqlite_has_key_inline(const schema_table *t, const migen_column *column)
 {
     migen_type_kind kind = column->type.kind;
+    const migen_constraint *key = table_primary_key(t);
+    if (key != NULL && sqlite_is_descending_key(key))
+        return text_equal_word(key->columns[0], column->name);
     bool counted = kind == MIGEN_TYPE_ID || kind == MIGEN_TYPE_SERIAL || kind == MIGEN_TYPE_BIGSERIAL;
     return (counted || t->autoincrement) && sqlite_is_rowid_column(t, column);
 }

@@ -101,7 +101,9 @@ typedef struct migen_constraint {
     bool name_is_implied; /* SQLite: it has no name there; name is the default one */
     bool is_index;        /* SQLite: a UNIQUE that stands as a unique index of that name */
     const char *extra; /* clauses that the language cannot say (DEFERRABLE, ON CONFLICT …), word for word */
-    bool maybe;        /* of the model: made in a branch that may not be taken */
+    const char *const
+        *column_extras; /* SQLite: what a key says behind each column (COLLATE …, DESC), or "" */
+    bool maybe;         /* of the model: made in a branch that may not be taken */
 } migen_constraint;
 
 typedef struct migen_index_item {

@@ -41,7 +41,7 @@ bool constraint_same(const comparison *c, const schema_table *table, const migen
         memo_question question = {.use = EXPRESSION_CHECK, .table = table, .text = wanted->expression};
         return compare_expressions(c, question, found->expression);
     }
-    if (!compare_lists(c, wanted->columns, found->columns))
+    if (!compare_lists(c, wanted->columns, found->columns) || !constraint_same_collations(wanted, found))
         return false;
     return wanted->kind != MIGEN_FOREIGN_KEY || compare_same_foreign_key(c, wanted, found);
 }
@@ -102,7 +102,7 @@ const migen_constraint *compare_find_constraint(const comparison *c, const schem
     for (size_t i = 0; i < table->constraints.count; i++)
         if (constraint_same(&certain, model, wanted, &table->constraints.items[i]))
             return &table->constraints.items[i];
-    if (wanted->kind != MIGEN_UNIQUE || wanted->extra != NULL)
+    if (wanted->kind != MIGEN_UNIQUE || wanted->extra != NULL || !constraint_same_collations(wanted, NULL))
         return NULL;
     for (size_t i = 0; i < table->indexes.count; i++) {
         const migen_index *index = &table->indexes.items[i];
@@ -181,7 +181,8 @@ const char *compare_find_index(const comparison *c, const schema_table *model, c
     }
     for (size_t i = 0; i < table->constraints.count; i++) {
         const migen_constraint *k = &table->constraints.items[i];
-        if (k->kind == MIGEN_UNIQUE && k->extra == NULL && compare_lists(c, columns, k->columns))
+        if (k->kind == MIGEN_UNIQUE && k->extra == NULL && compare_lists(c, columns, k->columns) &&
+            constraint_same_collations(k, NULL))
             return k->name;
     }
     return NULL;

@@ -3,14 +3,22 @@
  */
 #include "compare_parts.h"
 
-static void compare_text_names(arena *a, builder *b, const char *const *names)
+/* (a, b collate nocase); extras: what stands behind each name, or NULL. */
+static void compare_text_list(arena *a, builder *b, const char *const *names, const char *const *extras)
 {
     builder_add(b, "(");
     for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
         builder_add(b, i > 0 ? ", " : "");
         builder_add(b, name_part_text(a, names[i]));
+        if (extras != NULL && *extras[i] != '\0')
+            builder_add_format(b, " %s", text_lower(a, extras[i]));
     }
     builder_add(b, ")");
+}
+
+static void compare_text_names(arena *a, builder *b, const char *const *names)
+{
+    compare_text_list(a, b, names, NULL);
 }
 
 /* A word and, where there is one, its value behind it. */
@@ -83,7 +91,7 @@ char *constraint_text(arena *a, const migen_constraint *constraint)
         builder_add(&b, constraint->expression != NULL ? constraint->expression : "");
         builder_add(&b, ")");
     } else {
-        compare_text_names(a, &b, constraint->columns);
+        compare_text_list(a, &b, constraint->columns, constraint->column_extras);
     }
     if (constraint->kind == MIGEN_FOREIGN_KEY)
         compare_text_foreign_key(a, &b, constraint);

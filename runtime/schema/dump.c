@@ -63,7 +63,8 @@ static const char *dump_unique(arena *a, const char *name, const char *const *co
 static const char *dump_constraint(arena *a, const schema *s, const schema_table *t,
                                    const migen_constraint *key)
 {
-    if (s->engine == MIGEN_SQLITE && key->kind == MIGEN_UNIQUE && key->extra == NULL)
+    if (s->engine == MIGEN_SQLITE && key->kind == MIGEN_UNIQUE && key->extra == NULL &&
+        constraint_same_collations(key, NULL))
         return dump_unique(a, key->name, key->columns);
     migen_constraint plain = *key;
     plain.expression = dump_sql(a, s, plain.expression);

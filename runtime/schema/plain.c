@@ -6,6 +6,8 @@
 #include "sql_normal.h"
 #include "text.h"
 
+#include <string.h>
+
 bool plain_column_alone(const schema *s, const migen_column *definition, migen_column *out, violation *v)
 {
     *out = *definition;
@@ -162,13 +164,31 @@ migen_index schema_plain_index(const schema *s, const schema_table *t, const mig
     return plain;
 }
 
+/* The collation that a key names for its column, or "". The order there means nothing to a key. */
+static const char *constraint_collation(arena *a, const migen_constraint *key, size_t column)
+{
+    const char *extra = key == NULL || key->column_extras == NULL ? "" : key->column_extras[column];
+    sql_lexer l = sql_lexer_new(extra, strlen(extra), MIGEN_SQLITE);
+    return sql_token_is(sql_next(&l), "collate") ? sql_token_value(a, sql_next(&l)) : "";
+}
+
+bool constraint_same_collations(const migen_constraint *a, const migen_constraint *b)
+{
+    bool same = true;
+    arena *scratch = arena_new();
+    for (size_t i = 0; same && a->columns != NULL && a->columns[i] != NULL; i++)
+        same = text_equal_word(constraint_collation(scratch, a, i), constraint_collation(scratch, b, i));
+    arena_free(scratch);
+    return same;
+}
+
 bool constraint_equal(const schema *s, const migen_constraint *a, const migen_constraint *b)
 {
     if (a->kind != b->kind || !text_equal(a->extra, b->extra))
         return false;
     if (a->kind == MIGEN_CHECK)
         return sql_same_expression(a->expression, b->expression, s->engine);
-    if (!list_equal(a->columns, b->columns))
+    if (!list_equal(a->columns, b->columns) || !constraint_same_collations(a, b))
         return false;
     if (a->kind != MIGEN_FOREIGN_KEY)
         return true;

@@ -55,7 +55,7 @@ static size_t key_count_unique(const schema *s, const schema_table *t, const cha
     for (size_t i = 0; i < t->constraints.count; i++) {
         const migen_constraint *k = &t->constraints.items[i];
         if ((k->kind == MIGEN_PRIMARY_KEY || k->kind == MIGEN_UNIQUE) &&
-            lists_same_set(s, columns, k->columns))
+            lists_same_set(s, columns, k->columns) && constraint_same_collations(k, NULL))
             count++;
     }
     for (size_t i = 0; i < t->indexes.count; i++) {

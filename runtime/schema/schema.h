@@ -148,6 +148,9 @@ void table_remove_index(schema_table *t, const char *name);
 /* Whether a second one would be of no use. Names do not count. What text does not decide is different. */
 bool constraint_equal(const schema *s, const migen_constraint *a, const migen_constraint *b);
 
+/* SQLite: whether two keys of the same columns compare them by the same collations. NULL: one that names none. */
+bool constraint_same_collations(const migen_constraint *a, const migen_constraint *b);
+
 typedef struct dependent_key {
     const schema_table *table;
     const char *name;

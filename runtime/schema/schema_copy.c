@@ -61,6 +61,7 @@ migen_constraint copy_constraint(arena *a, const migen_constraint *constraint)
     copy.references = arena_string(a, constraint->references);
     copy.references_columns = copy_list(a, constraint->references_columns);
     copy.extra = arena_string(a, constraint->extra);
+    copy.column_extras = copy_list(a, constraint->column_extras);
     return copy;
 }
 

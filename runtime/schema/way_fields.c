@@ -54,13 +54,13 @@ static const way_field way_fields_column[] = {
 static WAY_SHAPE(column, migen_column);
 
 static const way_field way_fields_constraint[] = {
-    WAY_ONE(migen_constraint, NUMBER, kind),      WAY_ONE(migen_constraint, TEXT, name),
-    WAY_ONE(migen_constraint, LIST, columns),     WAY_ONE(migen_constraint, TEXT, expression),
-    WAY_ONE(migen_constraint, TEXT, references),  WAY_ONE(migen_constraint, LIST, references_columns),
-    WAY_ONE(migen_constraint, NUMBER, on_delete), WAY_ONE(migen_constraint, NUMBER, on_update),
-    WAY_ONE(migen_constraint, FLAG, half_done),   WAY_ONE(migen_constraint, FLAG, name_is_implied),
-    WAY_ONE(migen_constraint, FLAG, is_index),    WAY_ONE(migen_constraint, TEXT, extra),
-    WAY_ONE(migen_constraint, FLAG, maybe),
+    WAY_ONE(migen_constraint, NUMBER, kind),        WAY_ONE(migen_constraint, TEXT, name),
+    WAY_ONE(migen_constraint, LIST, columns),       WAY_ONE(migen_constraint, TEXT, expression),
+    WAY_ONE(migen_constraint, TEXT, references),    WAY_ONE(migen_constraint, LIST, references_columns),
+    WAY_ONE(migen_constraint, NUMBER, on_delete),   WAY_ONE(migen_constraint, NUMBER, on_update),
+    WAY_ONE(migen_constraint, FLAG, half_done),     WAY_ONE(migen_constraint, FLAG, name_is_implied),
+    WAY_ONE(migen_constraint, FLAG, is_index),      WAY_ONE(migen_constraint, TEXT, extra),
+    WAY_ONE(migen_constraint, LIST, column_extras), WAY_ONE(migen_constraint, FLAG, maybe),
 };
 static WAY_SHAPE(constraint, migen_constraint);
 

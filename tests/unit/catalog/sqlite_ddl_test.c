@@ -42,6 +42,8 @@ static void add_constraint(arena *a, builder *b, const migen_constraint *k)
     builder_add_format(b, "%s %s%s", words[k->kind], k->name, k->name_is_implied ? "?" : "");
     if (k->columns != NULL)
         builder_add_format(b, " (%s)", list_join(a, k->columns, ","));
+    if (k->column_extras != NULL)
+        builder_add_format(b, " (%s)", list_join(a, k->column_extras, ","));
     add_clause(b, "expr", k->expression);
     if (k->references != NULL)
         builder_add_format(b, " -> %s", k->references);
@@ -156,8 +158,12 @@ static const table_case table_cases[] = {
      "UPDATE RESTRICT, "
      "UNIQUE (b, a), CONSTRAINT pk PRIMARY KEY (b COLLATE NOCASE))",
      "t: a NATIVE<>; b NATIVE<> | fk f (a,b) -> o(x,y) update[restrict] | unique t_b_a_key? (b,a) | pk pk "
-     "(b) extra[(b COLLATE "
-     "NOCASE)]"},
+     "(b) (COLLATE NOCASE)"},
+    {"CREATE TABLE t (a TEXT COLLATE NOCASE, b, c, UNIQUE (a COLLATE \"nocase\" DESC, b ASC, c COLLATE "
+     "binary), "
+     "PRIMARY KEY (b COLLATE nocase ASC, c DESC))",
+     "t: a TEXT collate[NOCASE]; b NATIVE<>; c NATIVE<> | unique t_a_b_c_key? (a,b,c) (DESC,,) | pk t_pkey? "
+     "(b,c) (COLLATE nocase,DESC)"},
     {"CREATE TABLE t (a INT CHECK (a > 0), b INT, CHECK (a > 1), CHECK ((b > a)) ON CONFLICT ABORT CHECK "
      "('a' <> 'b') CONSTRAINT "
      "t_a_check1 CHECK (b))",

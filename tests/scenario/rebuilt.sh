@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SQLite: tables as other tools and people write them, made again for an altered column. All that the language cannot say stays as
+# SQLite itself reads it: columns, keys and indexes with their collations and orders, rows with their rowids, triggers.
+source "$(dirname "$0")/library.sh"
+cd "$work"
+
+new_project "$work/altered" sqlite
+migration 1_altered <<'END'
+migration "A column altered"
+ensure table t { marked text }
+alter column t.marked not null backfill ('none')
+END
+build "$work/altered-migrate"
+new_project "$work/renamed" sqlite
+migration 1_renamed <<'END'
+migration "Renamed, dropped and altered in one run"
+ensure table t { email text; gone text; marked text }
+rename column t.email to mail
+drop column t.gone cascade
+alter column t.marked not null backfill ('none')
+END
+build "$work/renamed-migrate"
+
+# What SQLite knows of the table, but for the altered column.
+look() {
+  sqlite3 "$work/t.db" <<'END'
+.mode list
+SELECT 'column', name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo('t') WHERE name <> 'marked';
+SELECT 'index', l."unique", l.origin, l.partial, iif(l.origin = 'c', l.name, ''),
+  group_concat(coalesce(x.name, '?') || ' ' || x."desc" || ' ' || x.coll || ' ' || x.key)
+  FROM pragma_index_list('t') l, pragma_index_xinfo(l.name) x GROUP BY l.name ORDER BY l.origin, 6;
+SELECT 'key', "table", "from", "to", on_update, on_delete, "match" FROM pragma_foreign_key_list('t') ORDER BY id DESC, seq;
+SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 't' AND name NOT LIKE 'migen_%' AND name NOT LIKE 'sqlite_%' ORDER BY name;
+PRAGMA integrity_check;
+PRAGMA foreign_key_check;
+END
+  sqlite3 "$work/t.db" "SELECT rowid, * FROM t" 2>/dev/null || sqlite3 "$work/t.db" "SELECT * FROM t"
+}
+
+# rebuilt TEXT <<SQL: the table is made again, nothing of it has changed, and its text has that. Its rows have marked = 'none'.
+rebuilt() {
+  rm -f "$work/t.db"
+  sqlite3 "$work/t.db"
+  look >"$work/before"
+  expect 0 "$work/altered-migrate" up --url "sqlite:$work/t.db"
+  says "altered  column t.marked"
+  look >"$work/after"
+  same "$work/before" "$work/after"
+  has_text "$1"
+  expect 0 "$work/altered-migrate" up --url "sqlite:$work/t.db"
+  says "nothing to do"
+}
+has_text() {
+  checks=$((checks + 1))
+  sqlite3 "$work/t.db" "SELECT sql FROM sqlite_schema WHERE name = 't'" | grep -qF -- "$1" ||
+    fail "without $1: $(sqlite3 "$work/t.db" "SELECT sql FROM sqlite_schema WHERE name = 't'")"
+}
+refuses() { # SQL
+  checks=$((checks + 1))
+  ! sqlite3 "$work/t.db" "$1" 2>/dev/null || fail "it takes: $1"
+}
+
+# ---- keys with a collation or an order ----
+rebuilt 'UNIQUE ("email" COLLATE NOCASE)' <<'END'
+CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT NOT NULL, marked text, UNIQUE (email COLLATE NOCASE));
+INSERT INTO t VALUES (3, 'a@b', 'none');
+END
+refuses "INSERT INTO t VALUES (4, 'A@B', 'none')"
+rebuilt 'UNIQUE ("email" COLLATE rtrim DESC, "id", "marked" desc)' <<'END'
+CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT COLLATE nocase, marked text, CONSTRAINT u UNIQUE (email COLLATE rtrim DESC, id ASC, marked desc));
+INSERT INTO t VALUES (3, 'a@b', 'none');
+END
+rebuilt 'PRIMARY KEY ("a" COLLATE nocase, "b" DESC)' <<'END'
+CREATE TABLE t (a TEXT, b INTEGER, marked text, PRIMARY KEY (a COLLATE nocase, b DESC));
+INSERT INTO t VALUES ('x', 3, 'none');
+END
+refuses "INSERT INTO t VALUES ('X', 3, 'none')"
+rebuilt 'PRIMARY KEY ("a" COLLATE nocase desc, "b")' <<'END'
+CREATE TABLE t (b INTEGER, a TEXT, marked text, PRIMARY KEY (a COLLATE nocase desc, b)) WITHOUT ROWID;
+INSERT INTO t VALUES (3, 'x', 'none');
+END
+rebuilt '"id" INTEGER CONSTRAINT "x" PRIMARY KEY desc on conflict replace' <<'END'
+CREATE TABLE t (id INTEGER CONSTRAINT x PRIMARY KEY desc on conflict replace, a TEXT, marked text);
+INSERT INTO t (rowid, id, a, marked) VALUES (77, 3, 'x', 'none');
+END
+rebuilt '"id" INTEGER PRIMARY KEY' <<'END'
+CREATE TABLE t (id INTEGER, a TEXT, marked text, PRIMARY KEY (id DESC));
+INSERT INTO t VALUES (3, 'x', 'none');
+END
+
+# ---- the key's column renamed, another one dropped, in the run that makes the table again ----
+sqlite3 "$work/r.db" "CREATE TABLE t (id INTEGER PRIMARY KEY, gone text, email TEXT NOT NULL, marked text, a int,
+  UNIQUE (email COLLATE NOCASE DESC, a), UNIQUE (gone COLLATE NOCASE, a)); INSERT INTO t VALUES (3, 'x', 'a@b', null, 1)"
+mv "$work/r.db" "$work/t.db"
+expect 0 "$work/renamed-migrate" up --url "sqlite:$work/t.db"
+says "renamed  column t.email to mail"
+has_text 'UNIQUE ("mail" COLLATE NOCASE DESC, "a")'
+equal "3|a@b|none|1" "$(sqlite3 "$work/t.db" "SELECT * FROM t")" "the row"
+equal 1 "$(sqlite3 "$work/t.db" "SELECT count(*) FROM pragma_index_list('t')")" "the number of indexes"
