@@ -1,8 +1,8 @@
 /*
  * postgres_learn.c: asks the server how it prints what was written, by making it and reading it back.
  *
- * Idea       Temporary tables like the wanted ones, on which the checks, defaults, generated columns and
- *            indexes in question are made; one snapshot of them; all of it rolled back. What the snapshot's
+ * Idea       Temporary tables like the wanted ones, on which the checks, defaults, generated columns, indexes
+ *            and triggers in question are made; one snapshot of them; all of it rolled back. What the snapshot's
  *            reader makes of it is the answer, so that answers and found definitions have one form.
  * Invariant  Nothing stays behind, and nothing of the user's is locked: views apart, only our own temporary
  *            tables are used.
@@ -163,6 +163,16 @@ static const char *learn_statement(learn_run *r, const memo_question *q, size_t 
         learn_write_index(&w, a, learn_part_name(a, number), table, q->index);
         return sql_text(&w);
     }
+    if (q->use == EXPRESSION_WHEN) {
+        sql_words(&w, "CREATE TRIGGER");
+        sql_name(&w, learn_part_name(a, number));
+        sql_words(&w, "AFTER UPDATE ON"); /* which knows OLD, NEW and generated columns */
+        sql_object(&w, learn_object(table));
+        sql_words(&w, "FOR EACH ROW WHEN");
+        sql_in_brackets(&w, q->text);
+        sql_words(&w, "EXECUTE FUNCTION pg_catalog.suppress_redundant_updates_trigger()");
+        return sql_text(&w);
+    }
     sql_words(&w, "ALTER TABLE");
     sql_object(&w, learn_object(table));
     if (q->use == EXPRESSION_CHECK) {
@@ -203,6 +213,9 @@ static const char *learn_answer(learn_run *r, const schema *read, const memo_que
         if (table != NULL && q->use == EXPRESSION_INDEX) {
             const migen_index *index = table_find_index(table, learn_part_name(a, number));
             answer = index != NULL ? compare_index_definition(a, index) : NULL;
+        } else if (table != NULL && q->use == EXPRESSION_WHEN) {
+            const schema_trigger *trigger = table_find_trigger(table, learn_part_name(a, number));
+            answer = trigger != NULL ? trigger_condition(a, trigger->sql) : NULL;
         } else if (table != NULL && q->use == EXPRESSION_CHECK) {
             const migen_constraint *check = table_find_constraint(table, learn_part_name(a, number));
             answer = check != NULL ? check->expression : NULL;

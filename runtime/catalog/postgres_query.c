@@ -292,8 +292,9 @@ driver_statement postgres_catalog_statement(const catalog_scope *scope, arena *a
 
 driver_statement postgres_question_statement(arena *a)
 {
-    const char *const sections[] = {postgres_query_tables, postgres_query_columns, postgres_query_constraints,
-                                    postgres_query_indexes, postgres_query_views};
+    const char *const sections[] = {postgres_query_tables,      postgres_query_columns,
+                                    postgres_query_constraints, postgres_query_indexes,
+                                    postgres_query_views,       postgres_query_triggers};
     return (driver_statement){.sql = postgres_query_join(a, postgres_query_questions, sections,
                                                          sizeof sections / sizeof *sections)};
 }

@@ -287,13 +287,16 @@ static status carry_call(migen *run, const migen_step *step)
 static status carry_decide_again(migen *run, safe_context *c, const migen_step *step, decision *d)
 {
     status s = batch_flush(run, true, NULL);
-    if (s == STATUS_OK)
+    for (int round = 0; s == STATUS_OK && (round == 0 || run->memo.questions.count != 0) && round < 3;
+         round++) {
         s = catalog_learn(run->driver, run->expected, &run->memo, &run->error);
-    if (s != STATUS_OK)
-        return s;
-    c->live = run->live;
-    *d = (decision){0};
-    return safe_decide(c, step, d, &run->error);
+        if (s != STATUS_OK)
+            return s;
+        c->live = run->live;
+        *d = (decision){0};
+        s = safe_decide(c, step, d, &run->error);
+    }
+    return s;
 }
 
 static status carry_row(migen *run, const migen_step *rows, size_t count, const migen_step *step)

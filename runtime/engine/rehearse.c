@@ -183,9 +183,8 @@ status rehearse(migen *run, const position_list *positions)
 {
     if (ENGINE_IS_SQLITE(run->engine))
         return STATUS_OK; /* nothing is asked there: text decides, and a file has no others at work */
-    /* What was learnt may lead to further questions: one more round, then what is left is asked on the way.
-     */
-    for (int round = 0; round < 2; round++) {
+    /* What was learnt may lead to further questions: two more rounds, then what is left is asked on the way. */
+    for (int round = 0; round < 3; round++) {
         rehearse_walk(run, positions, NULL, NULL);
         if (run->rows_wanted.count == 0 && run->memo.questions.count == 0)
             return STATUS_OK;

@@ -19,7 +19,8 @@ typedef enum expression_use {
     EXPRESSION_GENERATED,
     EXPRESSION_INDEX, /* the whole index: its items, where, and method */
     EXPRESSION_VIEW,
-    EXPRESSION_TYPE /* a native type's text */
+    EXPRESSION_WHEN, /* a trigger's condition */
+    EXPRESSION_TYPE  /* a native type's text */
 } expression_use;
 
 typedef struct memo_question {
@@ -80,6 +81,9 @@ void compare_view(const comparison *c, const schema_view *wanted, const schema_v
 void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found);
 void compare_trigger(const comparison *c, const schema_table *table, const schema_trigger *wanted,
                      const schema_trigger *found);
+
+/* PostgreSQL: the condition of a CREATE TRIGGER, with its brackets; NULL: it has none. */
+const char *trigger_condition(arena *a, const char *sql);
 
 /* SQLite: the values of a CHECK that is "column IN ('a', 'b')" and no more, NULL-terminated; NULL: it is another. */
 const char *const *values_of_check(arena *a, const char *column, const char *expression);

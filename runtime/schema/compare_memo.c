@@ -4,6 +4,7 @@
 #include "compare_parts.h"
 
 #include "sql_normal.h"
+#include "sql_printed.h"
 #include "type_sql.h"
 
 #include <inttypes.h>
@@ -99,6 +100,15 @@ const char *compare_answer(const comparison *c, memo_question question)
     return NULL;
 }
 
+bool compare_ask_again(const comparison *c, memo_question question, const char *answer, const char *found)
+{
+    if (question.use == EXPRESSION_INDEX || question.use == EXPRESSION_TYPE)
+        return false;
+    question.text = arena_string(c->memo->memory, answer);
+    const char *again = compare_answer(c, question);
+    return again == NULL ? !c->certain : *again != '\0' && sql_same_printed(again, found);
+}
+
 bool compare_ask(const comparison *c, memo_question question, const char *found)
 {
     if (ENGINE_IS_SQLITE(c->engine))
@@ -108,9 +118,10 @@ bool compare_ask(const comparison *c, memo_question question, const char *found)
     const char *answer = compare_answer(c, question);
     if (answer == NULL)
         return !c->certain;
-    if (*answer == '\0' && c->memo->mute != NULL)
-        return c->lenient;
-    return *answer != '\0' && sql_same(answer, found, MIGEN_POSTGRES);
+    if (*answer == '\0')
+        return c->memo->mute != NULL && c->lenient;
+    return sql_same(answer, found, MIGEN_POSTGRES) || sql_same_printed(answer, found) ||
+           compare_ask_again(c, question, answer, found);
 }
 
 bool compare_expressions(const comparison *c, memo_question question, const char *found)

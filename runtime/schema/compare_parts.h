@@ -25,6 +25,10 @@ char *compare_part_object(const comparison *c, const char *part, const schema_ta
  */
 bool compare_ask(const comparison *c, memo_question question, const char *found);
 
+/* The server prints the question's text as `answer`, which is not `found`: does it print that for its own answer? Of some things
+ * (x IN (…) of a varchar) it makes other words when it reads its own, as from a backup. */
+bool compare_ask_again(const comparison *c, memo_question question, const char *answer, const char *found);
+
 /* Two expressions: by text, and where that does not decide, by the memo. */
 bool compare_expressions(const comparison *c, memo_question question, const char *found);
 

@@ -108,32 +108,9 @@ static compare_trigger_parts compare_trigger_read(arena *a, const char *sql)
     return parts;
 }
 
-/* The tokens of a condition without brackets and casts, which the server adds as it likes. */
-static char *compare_trigger_loose_condition(arena *a, const char *condition)
+const char *trigger_condition(arena *a, const char *sql)
 {
-    builder b = builder_new(a);
-    compare_tokens tokens = compare_tokens_of(a, condition, MIGEN_POSTGRES);
-    for (size_t i = 0; i < tokens.count; i++) {
-        const sql_token t = tokens.items[i];
-        if (view_is(t.text, "(") || view_is(t.text, ")"))
-            continue;
-        if (!view_is(t.text, "::")) {
-            compare_trigger_add(&b, view_is(t.text, "!=") ? "<>" : compare_trigger_token(a, t, false));
-            continue;
-        }
-        i++;
-        if (compare_word_at(&tokens, i, "character") && compare_word_at(&tokens, i + 1, "varying"))
-            i++;
-    }
-    return b.bytes;
-}
-
-static bool compare_trigger_same_condition(arena *a, const char *x, const char *y)
-{
-    if (x == NULL || y == NULL)
-        return x == y;
-    return sql_same_expression(x, y, MIGEN_POSTGRES) ||
-           text_equal(compare_trigger_loose_condition(a, x), compare_trigger_loose_condition(a, y));
+    return compare_trigger_read(a, sql).when;
 }
 
 static bool compare_trigger_same_events(const compare_trigger_parts *x, const compare_trigger_parts *y)
@@ -150,7 +127,8 @@ static bool compare_trigger_same_events(const compare_trigger_parts *x, const co
     return true;
 }
 
-static bool compare_trigger_same(const comparison *c, const char *wanted, const char *found)
+static bool compare_trigger_same(const comparison *c, const schema_table *table, const char *wanted,
+                                 const char *found)
 {
     if (text_equal(compare_plain_sql(c->memory, wanted, c->engine),
                    compare_plain_sql(c->memory, found, c->engine)))
@@ -159,15 +137,16 @@ static bool compare_trigger_same(const comparison *c, const char *wanted, const 
         return false;
     compare_trigger_parts w = compare_trigger_read(c->memory, wanted),
                           f = compare_trigger_read(c->memory, found);
+    memo_question question = {.use = EXPRESSION_WHEN, .table = table, .text = w.when};
     return text_equal(w.head, f.head) && text_equal(w.call, f.call) && w.row == f.row &&
-           compare_trigger_same_events(&w, &f) && compare_trigger_same_condition(c->memory, w.when, f.when);
+           compare_trigger_same_events(&w, &f) && compare_expressions(c, question, f.when);
 }
 
 void compare_trigger(const comparison *c, const schema_table *table, const schema_trigger *wanted,
                      const schema_trigger *found)
 {
     if (wanted->text_moved || wanted->sql == NULL || found->sql == NULL ||
-        compare_trigger_same(c, wanted->sql, found->sql))
+        compare_trigger_same(c, table, wanted->sql, found->sql))
         return;
     compare_report(c, MIGEN_KIND_TRIGGER, compare_part_object(c, wanted->name, table),
                    text_trim(c->memory, wanted->sql), text_trim(c->memory, found->sql), false);

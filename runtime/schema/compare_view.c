@@ -3,7 +3,7 @@
  */
 #include "compare_parts.h"
 
-#include "sql_normal.h"
+#include "sql_printed.h"
 
 #include <string.h>
 
@@ -67,9 +67,10 @@ static bool compare_view_same(const comparison *c, const schema_view *wanted, co
         return true;
     if (*answer == '\0')
         return c->memo->mute != NULL && c->lenient;
-    answer = compare_plain_sql(c->memory, answer, c->engine);
-    return text_equal(answer, f) ||
-           (compare_view_has_star(c->memory, wanted->sql) && compare_view_same_but_later_columns(answer, f));
+    const char *plain = compare_plain_sql(c->memory, answer, c->engine);
+    return sql_same_printed(plain, f) ||
+           (compare_view_has_star(c->memory, wanted->sql) && compare_view_same_but_later_columns(plain, f)) ||
+           compare_ask_again(c, question, answer, f);
 }
 
 void compare_view(const comparison *c, const schema_view *wanted, const schema_view *found)

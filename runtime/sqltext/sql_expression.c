@@ -330,7 +330,9 @@ static same_node *same_infix(same_parser *p, same_node *left, int level)
     if (same_take(p, "at")) {
         same_expect(p, "time");
         same_expect(p, "zone");
-        return same_binary(p, left, "at time zone", same_expression(p, level + 1));
+        same_node *zone = same_expression(p, level + 1); /* which PostgreSQL 13 prints as the call */
+        return same_make(p, SAME_OTHER,
+                         SAME_JOIN(p, "timezone(", same_text(p, zone), ", ", same_text(p, left), ")"));
     }
     if (word)
         return same_test(p, left, level);

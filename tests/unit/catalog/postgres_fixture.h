@@ -122,12 +122,13 @@ static inline size_t differs(const schema_table *wanted, const schema_table *fou
     comparison c = comparing(&memo);
     size_t count = 0;
     compare_table(&c, wanted, found);
-    if (memo.questions.count > 0) {
+    for (int round = 0; round < 2 && memo.questions.count > 0;
+         round++) { /* its words, and what it makes of these */
         learn(&memo);
         c = comparing(&memo);
         compare_table(&c, wanted, found);
-        assert_int_equal(memo.questions.count, 0);
     }
+    assert_int_equal(memo.questions.count, 0);
     for (size_t i = 0; i < differences.count; i++)
         count += differences.items[i].note ? 0 : 1;
     return count;
