@@ -1,5 +1,6 @@
 #include "dialect_parts.h"
 
+#include "scope.h"
 #include "sql_normal.h"
 
 #include <string.h>
@@ -157,7 +158,7 @@ const char *dialect_table_text(arena *a, const schema_table *t)
 
 bool dialect_view_mentions(const schema *s, const schema_view *v, object_name name)
 {
-    return sql_mentions(v->sql, name.name, s->engine);
+    return scope_query_uses(s, v->sql, name, NULL);
 }
 
 /* SELECT * names no column, and means them all. count(*) is none: it takes no column. */
@@ -215,7 +216,7 @@ view_list dialect_views_on(arena *a, const schema *s, const char *object, const 
             continue;
         if (text_equal(name_text(a, v->name), name_text(a, name)))
             continue;
-        if (column == NULL || sql_mentions(v->sql, column, s->engine) || dialect_view_has_star(s, v))
+        if (column == NULL || scope_query_uses(s, v->sql, name, column) || dialect_view_has_star(s, v))
             vector_push(a, &found, v);
     }
     for (bool grown = true; grown;) {

@@ -1,6 +1,7 @@
 /* Columns on SQLite: native where the definition allows it, else by a rebuild. */
 #include "sqlite_parts.h"
 
+#include "scope.h"
 #include "sql_normal.h"
 
 #include <string.h>
@@ -211,9 +212,18 @@ static bool sqlite_views_need_star(const schema *s, const view_list *views)
     return false;
 }
 
+/* Whether a view's text is beyond scope.h: what a rename makes of it, SQLite knows better. */
+static bool sqlite_view_is_unread(const schema *s, const schema_view *v)
+{
+    arena *scratch = arena_new();
+    bool understood = scope_read_query(scratch, s, v->sql).understood;
+    arena_free(scratch);
+    return !understood;
+}
+
 /* SQLite renames a column in the views' texts too, and with it the views' own columns, which other views may name. So the views
- * are made again: with the names that their columns had, as on PostgreSQL. (With triggers on them, or views
- * on a *, they are left to SQLite.) */
+ * are made again: with the names that their columns had, as on PostgreSQL. (With triggers on them, views on a *, or
+ * texts that are beyond scope.h, they are left to SQLite.) */
 static void sqlite_rename_column(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
@@ -221,7 +231,8 @@ static void sqlite_rename_column(const dialect_request *r, sql_list *out)
     schema *after = views.count == 0 ? NULL : dialect_after(r->before, step);
     bool leave = sqlite_views_need_star(r->before, &views);
     for (size_t i = 0; i < views.count; i++)
-        leave = leave || sqlite_view_has_triggers(r->before, views.items[i]);
+        leave = leave || sqlite_view_has_triggers(r->before, views.items[i]) ||
+                sqlite_view_is_unread(r->before, views.items[i]);
     if (leave)
         views.count = 0;
     for (size_t i = views.count; after != NULL && i-- > 0;) {

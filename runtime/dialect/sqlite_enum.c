@@ -30,6 +30,24 @@ static bool sqlite_column_has_enum(const schema *s, const migen_column *column, 
            schema_find_enum(s, column->type.name) == schema_find_enum(s, object);
 }
 
+/* Triggers that say a renamed value, of a table that is not rebuilt for it. */
+static void sqlite_triggers_with_value(const dialect_request *r, const schema_table *before,
+                                       const schema_table *own, sql_list *out)
+{
+    for (size_t i = 0; i < before->triggers.count && i < own->triggers.count; i++) {
+        const schema_trigger *trigger = &own->triggers.items[i];
+        if (text_equal(before->triggers.items[i].sql, trigger->sql))
+            continue;
+        sql_writer w = sql_new(r->memory);
+        sql_words(&w, "DROP TRIGGER");
+        sql_name(&w, trigger->name);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        w = sql_new(r->memory);
+        sql_expression(&w, trigger->sql);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    }
+}
+
 static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *after,
                                       const schema_table *before, const schema_table *own, sql_list *out)
 {
@@ -49,6 +67,8 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
     }
     if (has)
         sqlite_write_rebuild(r->memory, after, &rebuild, out);
+    else
+        sqlite_triggers_with_value(r, before, own, out);
 }
 
 /* Views that say a renamed value are made again, with their triggers. */

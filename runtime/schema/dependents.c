@@ -46,8 +46,7 @@ static void dependents_add_views_once(const schema *s, object_name relation, con
             (model_same_name(s, view->name.name, relation.name) &&
              text_equal(view->name.schema, relation.schema)))
             continue;
-        if (sql_mentions(view->sql, relation.name, s->engine) &&
-            (column == NULL || sql_mentions(view->sql, column, s->engine)))
+        if (scope_query_uses(s, view->sql, relation, column))
             vector_push(s->memory, views, view);
     }
 }

@@ -8,6 +8,7 @@
 #include "operation_parts.h"
 
 #include "sql_normal.h"
+#include "sql_reserved.h"
 #include "sql_token.h"
 #include "text.h"
 
@@ -15,7 +16,7 @@
 
 #define NO_TOKEN ((size_t)-1)
 
-/* What is looked through: one text, with the tables whose columns it may name. */
+/* What is looked through: one text; of a table's own, or with what its names mean. */
 typedef struct value_text {
     const schema *s;
     arena *scratch;
@@ -23,8 +24,9 @@ typedef struct value_text {
     const char *from;
     bool gives_value; /* the whole is of the enum: a default, a generated column */
     view_tokens tokens;
-    VECTOR(const schema_table *) tables;
-    VECTOR(const schema_view *) views;
+    scope_reading reading; /* of a view or a trigger */
+    VECTOR(const schema_table *)
+    tables; /* where that is not understood, or the text is a table's: those that it may speak of */
 } value_text;
 
 static value_text value_text_new(const schema *s, arena *scratch, const char *object, const char *from,
@@ -37,66 +39,42 @@ static value_text value_text_new(const schema *s, arena *scratch, const char *ob
                         .tokens = view_tokens_of(scratch, s, text)};
 }
 
+/* A whole SELECT or CREATE TRIGGER. */
+static value_text value_text_read(const schema *s, arena *scratch, const char *object, const char *from,
+                                  const char *text, bool trigger)
+{
+    value_text x = value_text_new(s, scratch, object, from, text);
+    x.reading = trigger ? scope_read_trigger(scratch, s, text) : scope_read_query(scratch, s, text);
+    for (size_t i = 0; i < s->tables.count && !x.reading.understood; i++) {
+        const schema_table *t = s->tables.entries[i].value;
+        if (!s->tables.entries[i].removed && sql_mentions(text, t->name.name, s->engine))
+            vector_push(scratch, &x.tables, t);
+    }
+    return x;
+}
+
 static bool value_is_enum(const value_text *x, const migen_column *column)
 {
-    return column->type.kind == MIGEN_TYPE_ENUM && model_same_object(x->s, column->type.name, x->object);
+    return column != NULL && column->type.kind == MIGEN_TYPE_ENUM &&
+           model_same_object(x->s, column->type.name, x->object);
 }
 
-/* Adds what a view's text names: tables, views, and what stands below those. */
-static void value_relations(value_text *x, const char *text)
+/* Whether the name at token i is a column of the enum: in each table that has it, where several can be meant. */
+static bool value_column(const value_text *x, size_t i)
 {
-    for (size_t i = 0; i < x->s->tables.count; i++) {
-        const schema_table *t = x->s->tables.entries[i].value;
-        if (!x->s->tables.entries[i].removed && sql_mentions(text, t->name.name, x->s->engine))
-            vector_push(x->scratch, &x->tables, t);
+    if (x->reading.understood) {
+        const scope_name *name = &x->reading.names[i];
+        return name->table != NULL && name->column != NULL &&
+               value_is_enum(x, table_find_column(name->table, name->column));
     }
-    for (size_t i = 0; i < x->s->views.count; i++) {
-        const schema_view *v = x->s->views.entries[i].value;
-        bool known = x->s->views.entries[i].removed || v->sql == NULL;
-        for (size_t k = 0; k < x->views.count && !known; k++)
-            known = x->views.items[k] == v;
-        if (known || v->sql == text || !sql_mentions(text, v->name.name, x->s->engine))
-            continue;
-        vector_push(x->scratch, &x->views, v);
-        value_relations(x, v->sql);
-    }
-}
-
-/* Whether the name is a column of the enum in each table that has it, of those that the qualifier can mean. */
-static bool value_in_tables(const value_text *x, const char *qualifier, const char *name, bool *known)
-{
-    bool is = true, said = false;
-    *known = false;
-    for (size_t i = 0; i < x->tables.count && qualifier != NULL; i++)
-        said = said ||
-               list_has_name(x->s, view_aliases(x->scratch, x->s, &x->tokens, x->tables.items[i]->name.name),
-                             qualifier);
-    for (size_t i = 0; i < x->tables.count; i++) {
-        const schema_table *t = x->tables.items[i];
-        if (said && !list_has_name(x->s, view_aliases(x->scratch, x->s, &x->tokens, t->name.name), qualifier))
-            continue;
-        const migen_column *column = table_find_column(t, name);
-        *known = *known || column != NULL;
+    bool is = true, known = false;
+    const char *name = sql_token_value(x->scratch, x->tokens.items[i]);
+    for (size_t k = 0; k < x->tables.count; k++) {
+        const migen_column *column = table_find_column(x->tables.items[k], name);
+        known = known || column != NULL;
         is = is && (column == NULL || value_is_enum(x, column));
     }
-    return is && *known;
-}
-
-/* Whether the name is a column of the enum. A view may call it otherwise: d AS colour. */
-static bool value_column(const value_text *x, const char *qualifier, const char *name)
-{
-    bool known = false;
-    bool is = value_in_tables(x, qualifier, name, &known);
-    for (size_t i = 0; !known && i < x->views.count; i++) {
-        view_tokens tokens = view_tokens_of(x->scratch, x->s, x->views.items[i]->sql);
-        for (size_t k = 2; k < tokens.count && !known; k++) {
-            if (!view_says(x->scratch, x->s, tokens.items[k], name) ||
-                !sql_token_is(tokens.items[k - 1], "as") || !view_is_name(tokens.items[k - 2]))
-                continue;
-            is = value_in_tables(x, NULL, sql_token_value(x->scratch, tokens.items[k - 2]), &known);
-        }
-    }
-    return is;
+    return is && known;
 }
 
 static bool value_token_is(const value_text *x, size_t at, const char *word)
@@ -104,18 +82,23 @@ static bool value_token_is(const value_text *x, size_t at, const char *word)
     return at < x->tokens.count && sql_token_is(x->tokens.items[at], word);
 }
 
+/* Whether a bracket behind token i is a function's, not one that stands around something. */
+static bool value_is_call(const value_text *x, size_t i)
+{
+    sql_token t = x->tokens.items[i];
+    return t.kind == TOKEN_QUOTED_NAME ||
+           (t.kind == TOKEN_WORD && !sql_is_reserved(text_lower(x->scratch, sql_token_value(x->scratch, t))));
+}
+
 /* Whether the tokens up to `last` end in a column of the enum: d, t.d, (d); not d::text. */
 static bool value_ends(const value_text *x, size_t last)
 {
     if (last < x->tokens.count && last >= 2 && value_token_is(x, last, ")") &&
-        value_token_is(x, last - 2, "(") && !(last >= 3 && view_is_name(x->tokens.items[last - 3])))
+        value_token_is(x, last - 2, "(") && !(last >= 3 && value_is_call(x, last - 3)))
         last--;
     if (last >= x->tokens.count || !view_is_name(x->tokens.items[last]) || value_token_is(x, last - 1, "::"))
         return false;
-    const char *qualifier = last >= 2 && value_token_is(x, last - 1, ".")
-                                ? sql_token_value(x->scratch, x->tokens.items[last - 2])
-                                : NULL;
-    return value_column(x, qualifier, sql_token_value(x->scratch, x->tokens.items[last]));
+    return value_column(x, last);
 }
 
 /* The same for the tokens from `first` on. */
@@ -225,12 +208,20 @@ static bool value_is_literal(const value_text *x, size_t i)
     if (x->tokens.items[i].kind != TOKEN_STRING ||
         !text_equal(sql_token_value(x->scratch, x->tokens.items[i]), x->from))
         return false;
+    for (size_t k = 0; k < x->reading.values.count && x->reading.understood; k++)
+        if (x->reading.values.items[k].token == i)
+            return value_is_enum(
+                x, table_find_column(x->reading.values.items[k].table, x->reading.values.items[k].column));
     if (value_token_is(x, i + 1, "::"))
         return value_type(x, i + 2);
     if (value_token_is(x, i - 2, "cast") && value_token_is(x, i + 1, "as"))
         return value_type(x, i + 2);
-    if (value_is_result(x, i) || value_is_compared(x, i - 1) ||
-        (value_is_one_of(x, i + 1, value_operators) && value_begins(x, i + 2)))
+    size_t first = i, last = i; /* with the brackets that stand around it alone */
+    while (first > 0 && value_token_is(x, first - 1, "(") && value_token_is(x, last + 1, ")") &&
+           !(first >= 2 && value_is_call(x, first - 2)))
+        first--, last++;
+    if (value_is_result(x, i) || value_is_compared(x, first - 1) ||
+        (value_is_one_of(x, last + 1, value_operators) && value_begins(x, last + 2)))
         return true;
     return value_token_is(x, i - 1, "when") ? value_in_case(x, i) : value_in_list(x, i);
 }
@@ -306,14 +297,23 @@ static void value_follow_table(const value_change *c, const schema_table *found)
     for (size_t i = 0; i < t->constraints.count; i++)
         t->constraints.items[i].expression = value_in_table(c, t, t->constraints.items[i].expression, false);
     value_follow_indexes(c, t);
-    for (size_t i = 0; i < t->triggers.count; i++) {
-        schema_trigger *trigger = &t->triggers.items[i];
-        if (trigger->sql == NULL || strstr(trigger->sql, c->quoted) == NULL)
+}
+
+/* A trigger may write into any table: those of tables without the enum too. */
+static void value_follow_triggers(const value_change *c, const schema_table *found)
+{
+    for (size_t i = 0; i < found->triggers.count; i++) {
+        const char *text = found->triggers.items[i].sql;
+        if (text == NULL || strstr(text, c->quoted) == NULL)
             continue;
-        value_text x = value_text_new(c->s, c->scratch, c->object, c->from, trigger->sql);
-        value_relations(&x, trigger->sql);
-        trigger->sql = value_renamed(&x, c->s->memory, trigger->sql, c->to);
-        trigger->text_moved = true;
+        value_text x = value_text_read(c->s, c->scratch, c->object, c->from, text, true);
+        const char *renamed = value_renamed(&x, c->s->memory, text, c->to);
+        if (renamed == text)
+            continue;
+        schema_table *t = schema_change_table(c->s, found);
+        t->triggers.items[i].sql = renamed;
+        t->triggers.items[i].text_moved = true;
+        found = t;
     }
 }
 
@@ -334,8 +334,7 @@ void enum_follow_value(schema *s, const char *object, const char *from, const ch
         const schema_view *found = s->views.entries[i].value;
         if (s->views.entries[i].removed || found->sql == NULL || strstr(found->sql, c.quoted) == NULL)
             continue;
-        value_text x = value_text_new(s, scratch, object, from, found->sql);
-        value_relations(&x, found->sql);
+        value_text x = value_text_read(s, scratch, object, from, found->sql, false);
         const char *sql = value_renamed(&x, s->memory, found->sql, to);
         if (sql == found->sql && s->engine == MIGEN_SQLITE)
             continue;
@@ -345,7 +344,11 @@ void enum_follow_value(schema *s, const char *object, const char *from, const ch
     }
     for (size_t i = 0; i < s->tables.count; i++) {
         const schema_table *t = s->tables.entries[i].value;
-        if (!s->tables.entries[i].removed && value_concerns(&c, t))
+        if (s->tables.entries[i].removed)
+            continue;
+        value_follow_triggers(&c, t);
+        t = s->tables.entries[i].value;
+        if (value_concerns(&c, t))
             value_follow_table(&c, t);
     }
     arena_free(scratch);

@@ -13,6 +13,7 @@
 #include "operation.h"
 #include "sql_token.h"
 #include "schema.h"
+#include "scope.h"
 #include "types.h"
 
 typedef struct change {
@@ -102,13 +103,12 @@ bool dependents_has_view(const dependent_views *views, const schema_view *view);
 bool sql_uses_column(const schema *s, const char *expression, const char *column);
 bool index_uses_column(const schema *s, const migen_index *index, const char *column);
 bool constraint_uses_column(const schema *s, const migen_constraint *constraint, const char *column);
-/* The tokens of a view's text; whether one is a name, and that name; the names under which the text knows the table: its own, and
- * each that stands behind it. */
-typedef VECTOR(sql_token) view_tokens;
+/* The tokens of a text; whether one is a name, and that name. */
 view_tokens view_tokens_of(arena *a, const schema *s, const char *sql);
 bool view_is_name(sql_token t);
 bool view_says(arena *a, const schema *s, sql_token t, const char *name);
-const char *const *view_aliases(arena *a, const schema *s, const view_tokens *tokens, const char *table);
+/* The token that names an item of a SELECT list without AS: a column, also behind a qualifier and before casts; end: none does. */
+size_t view_item_name(const view_tokens *tokens, size_t i, size_t end);
 
 /* An enum's value renamed in all that says it: checks, defaults, generated columns, indexes, triggers, views (enum_text.c). */
 void enum_follow_value(schema *s, const char *object, const char *from, const char *to);
@@ -116,13 +116,19 @@ void enum_follow_value(schema *s, const char *object, const char *from, const ch
 /* An enum renamed in all that says it (enum_name.c). to: the bare name. */
 void enum_follow_name(schema *s, object_name from, const char *to);
 
-/* A view's text with a column of t renamed, also where other tables of the view have a column of that name. */
+/* A view's text with a column of t, or with t itself, under another name: while the model has the old one. The views' own columns
+ * keep their names. */
 const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
                                const char *to);
+const char *view_rename_table(const schema *s, const char *sql, const schema_table *t, const char *to);
 
-/* The same for a trigger, on t itself (its NEW, OLD and UPDATE OF are t's) or on another table. */
-const char *trigger_rename_column(const schema *s, const char *sql, const schema_table *t, bool own,
-                                  const char *from, const char *to);
+/* Whether the word is in the trigger's text, as whatever. */
+bool trigger_says(const schema *s, const schema_trigger *trigger, const char *word);
+
+/* The same for a trigger, on t itself or on another table. */
+const char *trigger_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
+                                  const char *to);
+const char *trigger_rename_table(const schema *s, const char *sql, const schema_table *t, const char *to);
 void dependents_drop_keys(schema *s, const dependent_keys *keys);
 void dependents_drop_views(schema *s, const dependent_views *views);
 /* The conflict for the first dependent there is; VIOLATION_NONE when there is none. */

@@ -1,9 +1,8 @@
 /*
- * view_text.c: renaming a column in a view's text.
+ * view_text.c: a column or a table renamed in the texts of views and triggers.
  *
- * Idea       A view may have several tables, with columns of one name. A name behind a qualifier is renamed when that is
- *            the table, or an alias of it; a bare one when no other table of the view has such a column. Views keep
- *            the names of their own columns: where the text does not say them, AS is added.
+ * Idea       What a name means is told by scope.h; those that mean what is renamed are written anew. Queries keep the names of
+ *            their own columns, which others say: where a text does not say them, AS is added.
  */
 #include "operation_parts.h"
 
@@ -33,7 +32,9 @@ bool view_says(arena *a, const schema *s, sql_token t, const char *name)
     return view_is_name(t) && model_same_name(s, sql_token_value(a, t), name);
 }
 
-const char *const *view_aliases(arena *a, const schema *s, const view_tokens *tokens, const char *table)
+/* The names under which a text knows the table: its own, and each that stands behind it. */
+static const char *const *view_aliases(arena *a, const schema *s, const view_tokens *tokens,
+                                       const char *table)
 {
     VECTOR(const char *) aliases = {0};
     vector_push(a, &aliases, table);
@@ -63,49 +64,6 @@ static bool view_is_ambiguous(const schema *s, const char *sql, const schema_tab
             return true;
     }
     return false;
-}
-
-/* Whether token i stands in the list of UPDATE OF a, b ON. */
-static bool view_in_update_of(const view_tokens *tokens, size_t i)
-{
-    while (i > 0 && (sql_token_is(tokens->items[i - 1], ",") || view_is_name(tokens->items[i - 1]))) {
-        if (sql_token_is(tokens->items[i - 1], "of"))
-            return true;
-        i--;
-    }
-    return false;
-}
-
-/* Only names that are surely the table's: behind it, or an alias of it; of a trigger of its own, behind NEW and OLD. */
-static const char *view_rename_qualified(const schema *s, const char *sql, const schema_table *t,
-                                         bool own_trigger, const char *from, const char *to)
-{
-    static const char *const rows[] = {"new", "old", NULL};
-    arena *scratch = arena_new();
-    view_tokens tokens = view_tokens_of(scratch, s, sql);
-    const char *const *aliases = view_aliases(scratch, s, &tokens, t->name.name);
-    builder b = builder_new(s->memory);
-    size_t copied = 0;
-    for (size_t i = 2; i < tokens.count; i++) {
-        sql_token name = tokens.items[i];
-        if (!view_says(scratch, s, name, from))
-            continue;
-        const char *before = sql_token_is(tokens.items[i - 1], ".") && view_is_name(tokens.items[i - 2])
-                                 ? sql_token_value(scratch, tokens.items[i - 2])
-                                 : NULL;
-        bool is = before != NULL && list_has_name(s, aliases, before);
-        if (own_trigger && !is)
-            is = before != NULL ? list_contains(rows, text_lower(scratch, before))
-                                : view_in_update_of(&tokens, i);
-        if (!is)
-            continue;
-        builder_add_bytes(&b, sql + copied, name.offset - copied);
-        builder_add(&b, sql_name_text(scratch, to));
-        copied = name.offset + name.text.length;
-    }
-    builder_add(&b, sql + copied);
-    arena_free(scratch);
-    return b.bytes;
 }
 
 /* The first token of the list that names the view's columns; the number of tokens when there is none. */
@@ -146,7 +104,7 @@ static size_t view_item_end(const view_tokens *tokens, size_t i)
 }
 
 /* The token that names an item without AS: a column, also behind a qualifier and before casts; `end` when none does. */
-static size_t view_item_name(const view_tokens *tokens, size_t i, size_t end)
+size_t view_item_name(const view_tokens *tokens, size_t i, size_t end)
 {
     static const char *const of_types[] = {"precision", "varying", "zone", NULL};
     if (i + 2 < end && sql_token_is(tokens->items[i], "cast") && view_is(tokens->items[i + 1].text, "(")) {
@@ -178,44 +136,9 @@ static size_t view_item_name(const view_tokens *tokens, size_t i, size_t end)
                : end;
 }
 
-/* The renamed text with the names that the view's columns had. */
-static const char *view_keep_output(const schema *s, const char *before, const char *renamed)
-{
-    arena *scratch = arena_new();
-    view_tokens old = view_tokens_of(scratch, s, before), now = view_tokens_of(scratch, s, renamed);
-    builder b = builder_new(s->memory);
-    size_t copied = 0;
-    for (size_t i = view_output_at(&now); old.count == now.count && i < now.count;) {
-        size_t end = view_item_end(&now, i), name = view_item_name(&now, i, end);
-        size_t as = end - 2; /* x AS id, and x becomes id: that says nothing more */
-        if (end > i + 2 && sql_token_is(now.items[as], "as") && view_item_name(&now, i, as) == as - 1 &&
-            view_says(scratch, s, now.items[as + 1], sql_token_value(scratch, now.items[as - 1])) &&
-            !view_says(scratch, s, old.items[as - 1], sql_token_value(scratch, now.items[as - 1]))) {
-            size_t at = now.items[as - 1].offset + now.items[as - 1].text.length;
-            builder_add_bytes(&b, renamed + copied, at - copied);
-            copied = now.items[as + 1].offset + now.items[as + 1].text.length;
-        } else if (name < end) {
-            const char *was = sql_token_value(scratch, old.items[name]);
-            if (!text_equal(was, sql_token_value(scratch, now.items[name]))) {
-                size_t at = now.items[end - 1].offset + now.items[end - 1].text.length;
-                builder_add_bytes(&b, renamed + copied, at - copied);
-                builder_add(&b, " AS ");
-                builder_add(&b, sql_name_text(scratch, was));
-                copied = at;
-            }
-        }
-        if (end >= now.count || !view_is(now.items[end].text, ","))
-            break;
-        i = end + 1;
-    }
-    builder_add(&b, renamed + copied);
-    arena_free(scratch);
-    return b.bytes;
-}
-
-/* PostgreSQL: a lone * or alias.* as the columns that the table has, `to` still called `from`: that is what the server made of it. Where other tables stand in the view a bare * is left. */
-static const char *view_expand_star(const schema *s, const char *sql, const schema_table *t, const char *from,
-                                    const char *to)
+/* PostgreSQL: a lone * or alias.* as the columns that the table has: that is what the server made of it. Where other tables stand in
+ * the view a bare * is left. */
+static const char *view_expand_star(const schema *s, const char *sql, const schema_table *t)
 {
     arena *scratch = arena_new();
     view_tokens tokens = view_tokens_of(scratch, s, sql);
@@ -239,7 +162,7 @@ static const char *view_expand_star(const schema *s, const char *sql, const sche
             builder_add(&b, i == 0 ? "" : ", ");
             if (qualifier != NULL)
                 builder_add_format(&b, "%s.", sql_name_text(scratch, qualifier));
-            builder_add(&b, sql_name_text(scratch, text_equal(name, to) ? from : name));
+            builder_add(&b, sql_name_text(scratch, name));
         }
         sql = sql + tokens.items[end - 1].offset + 1;
     }
@@ -248,21 +171,133 @@ static const char *view_expand_star(const schema *s, const char *sql, const sche
     return b.bytes;
 }
 
+/* A rename in a text: of a column of t, or (from NULL) of t. */
+typedef struct view_change {
+    const schema *s;
+    const schema_table *t;
+    const char *from, *to;
+} view_change;
+
+static bool view_moves(const view_change *c, const scope_reading *r, size_t i)
+{
+    if (c->from != NULL)
+        return scope_is_column(c->s, r, i, c->t, c->from);
+    return r->names[i].role == SCOPE_RELATION && r->names[i].table == c->t;
+}
+
+/* The item that ends with token i and was called by a column that moves: it keeps its name. */
+static bool view_keeps(const view_change *c, const scope_reading *r, size_t i)
+{
+    for (size_t k = 0; k < r->items.count && c->from != NULL; k++)
+        if (r->items.items[k].end == i + 1 && r->items.items[k].name < i + 1 &&
+            view_moves(c, r, r->items.items[k].name))
+            return true;
+    return false;
+}
+
+/* x AS id at the end of an item, and x becomes id: that says nothing more. */
+static bool view_says_again(arena *a, const view_change *c, const scope_reading *r, size_t i)
+{
+    for (size_t k = 0; k < r->items.count && c->from != NULL; k++) {
+        scope_item item = r->items.items[k];
+        if (item.end != i + 3 || i < item.begin || !view_moves(c, r, i) ||
+            !sql_token_is(r->tokens.items[i + 1], "as"))
+            continue;
+        bool alone = i == item.begin || (i == item.begin + 2 && sql_token_is(r->tokens.items[i - 1], "."));
+        return alone && view_says(a, c->s, r->tokens.items[i + 2], c->to);
+    }
+    return false;
+}
+
+static const char *view_renamed(const view_change *c, const scope_reading *r, const char *sql)
+{
+    arena *scratch = arena_new();
+    builder b = builder_new(c->s->memory);
+    size_t copied = 0;
+    for (size_t i = 0; i < r->tokens.count; i++) {
+        sql_token token = r->tokens.items[i];
+        if (view_moves(c, r, i)) {
+            builder_add_bytes(&b, sql + copied, token.offset - copied);
+            builder_add(&b, sql_name_text(scratch, c->to));
+            copied = token.offset + token.text.length;
+            if (view_says_again(scratch, c, r, i))
+                copied = r->tokens.items[i + 2].offset + r->tokens.items[i + 2].text.length;
+        }
+        if (view_keeps(c, r, i)) {
+            size_t end = token.offset + token.text.length;
+            builder_add_bytes(&b, sql + copied, end - copied);
+            builder_add(&b, " AS ");
+            builder_add(&b, sql_name_text(scratch, c->from));
+            copied = end;
+        }
+    }
+    builder_add(&b, sql + copied);
+    arena_free(scratch);
+    return b.bytes;
+}
+
+/* Whether a column in USING goes by the name: it is of two tables, and only one has another now. */
+static bool view_shares(const view_change *c, const scope_reading *r)
+{
+    for (size_t i = 0; i < r->tokens.count; i++)
+        if (c->from != NULL && r->names[i].role == SCOPE_SHARED &&
+            model_same_name(c->s, r->names[i].column, c->from))
+            return true;
+    return false;
+}
+
+/* A text beyond the reader: what can only be the column is renamed, as far as the words tell. */
+static const char *view_rename_words(const view_change *c, const char *sql)
+{
+    if (c->from == NULL)
+        return sql_rename(c->s->memory, sql, c->t->name.name, c->to, c->s->engine);
+    return view_is_ambiguous(c->s, sql, c->t, c->from)
+               ? sql
+               : sql_rename(c->s->memory, sql, c->from, c->to, c->s->engine);
+}
+
+static const char *view_change_text(const view_change *c, const char *sql, bool trigger)
+{
+    arena *scratch = arena_new();
+    scope_reading r = trigger ? scope_read_trigger(scratch, c->s, sql) : scope_read_query(scratch, c->s, sql);
+    const char *text =
+        r.understood && !view_shares(c, &r) ? view_renamed(c, &r, sql) : view_rename_words(c, sql);
+    arena_free(scratch);
+    return text;
+}
+
 const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
                                const char *to)
 {
+    view_change c = {s, t, from, to};
     if (s->engine == MIGEN_POSTGRES)
-        sql = view_expand_star(s, sql, t, from, to);
-    const char *renamed = view_is_ambiguous(s, sql, t, from)
-                              ? view_rename_qualified(s, sql, t, false, from, to)
-                              : sql_rename(s->memory, sql, from, to, s->engine);
-    return view_keep_output(s, sql, renamed);
+        sql = view_expand_star(s, sql, t);
+    return view_change_text(&c, sql, false);
 }
 
-const char *trigger_rename_column(const schema *s, const char *sql, const schema_table *t, bool own,
-                                  const char *from, const char *to)
+const char *view_rename_table(const schema *s, const char *sql, const schema_table *t, const char *to)
 {
-    if (!view_is_ambiguous(s, sql, t, from))
-        return sql_rename(s->memory, sql, from, to, s->engine);
-    return view_rename_qualified(s, sql, t, own, from, to);
+    view_change c = {s, t, NULL, to};
+    return view_change_text(&c, sql, false);
+}
+
+bool trigger_says(const schema *s, const schema_trigger *trigger, const char *word)
+{
+    arena *scratch = arena_new();
+    bool says = trigger->sql != NULL && sql_says(scratch, trigger->sql, word, s->engine);
+    arena_free(scratch);
+    return says;
+}
+
+const char *trigger_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
+                                  const char *to)
+{
+    view_change c = {s, t, from, to};
+    return view_change_text(&c, sql, true);
+}
+
+const char *trigger_rename_table(const schema *s, const char *sql, const schema_table *t, const char *to)
+{
+    view_change c = {s, t, NULL, to};
+    return view_change_text(&c, sql, true);
 }

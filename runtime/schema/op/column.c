@@ -310,7 +310,7 @@ static bool column_rename_concerns(const schema *s, const schema_table *other, c
             model_same_object(s, other->constraints.items[k].references, object))
             return true;
     for (size_t k = 0; k < other->triggers.count; k++)
-        if ((other == t || sql_mentions(other->triggers.items[k].sql, t->name.name, s->engine)) &&
+        if ((other == t || trigger_says(s, &other->triggers.items[k], t->name.name)) &&
             sql_mentions(other->triggers.items[k].sql, column, s->engine))
             return true;
     return false;
@@ -331,13 +331,11 @@ static void column_rename_outside(schema *s, const schema_table *t, const char *
                 key->references_columns = list_renamed(s, key->references_columns, from, to);
         }
         for (size_t k = 0; k < other->triggers.count; k++) {
-            const char *sql = other->triggers.items[k].sql;
-            bool about =
-                other == t || (s->engine == MIGEN_SQLITE && sql_mentions(sql, t->name.name, s->engine));
-            if (!about || !sql_mentions(sql, from, s->engine))
+            schema_trigger *trigger = &other->triggers.items[k];
+            if (!trigger_says(s, trigger, from))
                 continue;
-            other->triggers.items[k].sql = trigger_rename_column(s, sql, t, other == t, from, to);
-            other->triggers.items[k].text_moved = true;
+            trigger->sql = trigger_rename_column(s, trigger->sql, t, from, to);
+            trigger->text_moved = true;
         }
     }
     for (size_t i = 0; i < s->views.count; i++) {
@@ -383,10 +381,10 @@ violation_kind apply_safe_rename_column(change *c)
         column_forget_maybe(c, t, to);
     column = table_find_column(t, from);
     from = column->name;
+    column_rename_outside(s, t, from, to); /* their texts are read with the name that the column has there */
     column->name = to;
     column_rename_in_expressions(s, t, from, to);
     column_rename_in_indexes(s, t, from, to);
-    column_rename_outside(s, t, from, to);
     return VIOLATION_NONE;
 }
 

@@ -270,7 +270,7 @@ bool invert_safe_drop_table(inversion *i)
     return invert_by_difference(i);
 }
 
-/* Whether a key, check or trigger of the table may name another one. */
+/* Whether a key or check of the table may name another one. */
 static bool table_names(schema *s, const schema_table *t, const char *object, object_name name)
 {
     for (size_t k = 0; k < t->constraints.count; k++) {
@@ -279,9 +279,6 @@ static bool table_names(schema *s, const schema_table *t, const char *object, ob
                                            : sql_uses_column(s, key->expression, name.name))
             return true;
     }
-    for (size_t k = 0; k < t->triggers.count; k++)
-        if (sql_mentions(t->triggers.items[k].sql, name.name, s->engine))
-            return true;
     return false;
 }
 
@@ -297,14 +294,6 @@ static void table_follow_in(schema *s, schema_table *t, const char *from_object,
                  table_find_column(t, from.name) == NULL)
             key->expression = sql_rename(s->memory, key->expression, from.name, to.name, s->engine);
     }
-    bool own = model_same_object(s, name_text(s->memory, t->name), to_object);
-    for (size_t k = 0; k < t->triggers.count; k++)
-        if ((own || s->engine == MIGEN_SQLITE) &&
-            sql_mentions(t->triggers.items[k].sql, from.name, s->engine)) {
-            t->triggers.items[k].sql =
-                sql_rename(s->memory, t->triggers.items[k].sql, from.name, to.name, s->engine);
-            t->triggers.items[k].text_moved = true;
-        }
 }
 
 /* All that names the table follows its new name. */
@@ -315,12 +304,31 @@ static void table_follow_rename(schema *s, const char *from_object, object_name 
         if (!s->tables.entries[i].removed && table_names(s, t, from_object, from))
             table_follow_in(s, schema_change_table(s, t), from_object, from, to);
     }
+}
+
+/* Texts of triggers and views, which are read with the name that the table has there: before it has another. */
+static void table_follow_in_texts(schema *s, const schema_table *t, const char *to)
+{
+    const char *from = t->name.name;
+    for (size_t i = 0; i < s->tables.count; i++) {
+        const schema_table *found = s->tables.entries[i].value;
+        bool other =
+            s->engine == MIGEN_POSTGRES && found != t; /* there a trigger's text is its own table's */
+        for (size_t k = 0; !s->tables.entries[i].removed && !other && k < found->triggers.count; k++) {
+            if (!trigger_says(s, &found->triggers.items[k], from))
+                continue;
+            schema_trigger *trigger = &schema_change_table(s, found)->triggers.items[k];
+            trigger->sql = trigger_rename_table(s, trigger->sql, t, to);
+            trigger->text_moved = true;
+            found = s->tables.entries[i].value;
+        }
+    }
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *found = s->views.entries[i].value;
-        if (s->views.entries[i].removed || !sql_mentions(found->sql, from.name, s->engine))
+        if (s->views.entries[i].removed || !sql_mentions(found->sql, from, s->engine))
             continue;
         schema_view *view = schema_change_view(s, found);
-        view->sql = sql_rename(s->memory, view->sql, from.name, to.name, s->engine);
+        view->sql = view_rename_table(s, view->sql, t, to);
         view->text_moved = true;
     }
 }
@@ -361,6 +369,7 @@ violation_kind apply_safe_rename_table(change *c)
             return kind;
     }
     const char *from_object = name_text(s->memory, from);
+    table_follow_in_texts(s, t, to.name);
     map_remove(&s->tables, from_object);
     t->name = to;
     schema_put_table(s, to, t);
