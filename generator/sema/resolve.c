@@ -257,7 +257,7 @@ void sema_resolve(sema *s, size_t engine, sema_record *record)
         step->arguments = f ? f->arguments : NULL; /* a database may have others of that name */
         return;
     }
-    const schema_table *t = schema_find_table(r.model, step->object);
+    const schema_table *t = schema_find_relation(r.model, step->object);
     if (!t)
         return;
     if (step->operation == MIGEN_ADD_CONSTRAINT) {

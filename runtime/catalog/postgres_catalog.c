@@ -263,14 +263,18 @@ static bool postgres_index_items(const postgres_load *l, migen_index *index)
 
 static void postgres_load_index(postgres_load *l)
 {
-    schema_table *table = postgres_row_table(l);
+    const char *definition = postgres_field_text(l, 11);
+    schema_table *table = definition != NULL
+                              ? schema_put_relation(l->out, postgres_row_object(l, POSTGRES_RELATION))
+                              : postgres_row_table(l);
     if (table == NULL)
         return;
     migen_index index = {.name = arena_string(l->memory, postgres_row_text(l, POSTGRES_NAME)),
                          .unique = postgres_field_true(l, 2),
                          .method = postgres_field_is(l, 1, "btree") ? NULL : postgres_field_text(l, 1),
                          .where = sql_without_brackets(l->memory, postgres_field_text(l, 4), MIGEN_POSTGRES),
-                         .half_done = !postgres_field_true(l, 3)};
+                         .half_done = !postgres_field_true(l, 3),
+                         .sql = definition};
     if (postgres_index_items(l, &index))
         vector_push(l->memory, &table->indexes, index);
 }
@@ -288,7 +292,7 @@ static void postgres_load_view(postgres_load *l)
     if (length > 0 && sql[length - 1] == ';')
         sql[length - 1] = '\0';
     view->sql = sql;
-    map_set(&l->out->views, name_text(l->memory, view->name), view);
+    schema_put_view(l->out, view);
 }
 
 /* Several functions may share a name: the first stands under it, the others with their arguments behind it.

@@ -88,6 +88,13 @@ static const char *learn_table(learn_run *r, const schema_table *table)
     sql_writer w = sql_new(r->memory);
     sql_words(&w, "CREATE TEMPORARY TABLE");
     sql_name(&w, name);
+    if (table != NULL && table->materialized) { /* the server alone knows its columns */
+        sql_words(&w, "ON COMMIT DROP AS TABLE");
+        sql_object(&w, table->name);
+        sql_words(&w, "WITH NO DATA");
+        learn_add(r, sql_text(&w), false);
+        return name;
+    }
     sql_open(&w);
     for (size_t i = 0; table != NULL && i < table->columns.count; i++) {
         if (i > 0)

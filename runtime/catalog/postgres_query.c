@@ -134,14 +134,14 @@ static const char postgres_query_constraints[] =
 
 /* f1: method, f2: unique, f3: usable, f4: predicate, f5: number of keys, f6: columns, f7: expressions, f8:
  * options, f9: collation, operator class and order of nulls where they are not the usual ones, f10: nulls not
- * distinct */
+ * distinct, f11: of a materialized view's: definition */
 static const char postgres_query_indexes[] =
     "SELECT 8, 0, 'index', r.said, r.name, o.relname::text, m.amname::text, i.indisunique::text,"
     " (i.indisvalid AND i.indisready AND i.indislive)::text, pg_get_expr(i.indpred, i.indrelid), "
     "i.indnkeyatts::text,"
     " k.columns::text, k.expressions::text, k.options::text, k.extras::text,"
-    " CASE WHEN i.indisunique THEN (pg_get_indexdef(i.indexrelid) LIKE '%) NULLS NOT DISTINCT%')::text END, "
-    "NULL"
+    " CASE WHEN i.indisunique THEN (pg_get_indexdef(i.indexrelid) LIKE '%) NULLS NOT DISTINCT%')::text END,"
+    " CASE r.kind WHEN 'm' THEN pg_get_indexdef(i.indexrelid) END"
     " FROM relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid"
     " JOIN pg_catalog.pg_class o ON o.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = o.relam"
     " CROSS JOIN LATERAL (SELECT pg_catalog.array_agg(c.attname::text ORDER BY n) AS columns,"
@@ -162,12 +162,12 @@ static const char postgres_query_indexes[] =
     " LEFT JOIN pg_catalog.pg_attribute c ON c.attrelid = i.indrelid AND c.attnum = i.indkey[n] AND "
     "i.indkey[n] <> 0"
     " LEFT JOIN pg_catalog.pg_opclass p ON p.oid = i.indclass[n]) k"
-    " WHERE r.kind IN ('r', 'p') AND NOT starts_with(o.relname::text, '_migen_')"
+    " WHERE r.kind IN ('r', 'p', 'm') AND NOT starts_with(o.relname::text, '_migen_')"
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint x WHERE x.conindid = i.indexrelid"
     " AND x.conrelid = i.indrelid AND x.contype IN ('p', 'u', 'x'))";
 
-/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, indexes,
- * triggers, rules, comments, rights (first without those that default privileges give to a new one), owner */
+/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, triggers,
+ * rules, comments, rights (first without those that default privileges give to a new one), owner */
 static const char postgres_query_views[] =
     "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, pg_get_viewdef(r.oid), b.statements, NULL, NULL,"
     " NULL, NULL, NULL, NULL, NULL, NULL"
@@ -183,8 +183,6 @@ static const char postgres_query_views[] =
     "pg_catalog.quote_ident(a.attname)"
     " || ' SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = r.oid"
-    " UNION ALL SELECT 3, '*' || pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i"
-    " WHERE i.indrelid = r.oid"
     " UNION ALL SELECT 4, '*' || pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t"
     " WHERE t.tgrelid = r.oid AND NOT t.tgisinternal"
     " UNION ALL SELECT 5, '*' || rtrim(pg_get_ruledef(u.oid), ';') FROM pg_catalog.pg_rewrite u"

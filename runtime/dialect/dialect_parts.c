@@ -36,7 +36,7 @@ schema *dialect_scratch(const schema *before)
 
 schema_table *dialect_own_table(schema *scratch, const char *object)
 {
-    schema_table *own = schema_change_table(scratch, schema_find_table(scratch, object));
+    schema_table *own = schema_change_table(scratch, schema_find_relation(scratch, object));
     if (own != NULL)
         return own;
     own = ARENA_NEW(scratch->memory, schema_table); /* somebody else's, which the model does not know */

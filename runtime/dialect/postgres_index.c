@@ -32,6 +32,12 @@ static void postgres_write_create_index(const dialect_request *r, const char *ob
     dialect_push(r, out, &w, how);
 }
 
+void postgres_create_index(const dialect_request *r, const char *object, const migen_index *index,
+                           sql_list *out)
+{
+    postgres_write_create_index(r, object, index, false, out);
+}
+
 /* index is an object's text: it may say a schema. */
 static void postgres_write_drop_index(const dialect_request *r, const char *index, const char *table,
                                       const schema_table *owner, const schema_table *without,

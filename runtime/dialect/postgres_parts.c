@@ -4,7 +4,7 @@
 
 sql_statement postgres_lock(const dialect_request *r, const char *object, lock_mode lock)
 {
-    const schema_table *t = object == NULL ? NULL : schema_find_table(r->before, object);
+    const schema_table *t = object == NULL ? NULL : schema_find_relation(r->before, object);
     if (object == NULL || (t != NULL && t->fresh))
         return (sql_statement){.lock = LOCK_NONE};
     return (sql_statement){.lock = lock, .lock_object = object};

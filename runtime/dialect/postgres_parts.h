@@ -63,6 +63,10 @@ void postgres_move_sequence(const dialect_request *r, const char *object, const 
 void postgres_comment_on_column(const dialect_request *r, const char *object, const char *column,
                                 const char *text, sql_list *out);
 
+/* CREATE INDEX on what nobody else uses yet. */
+void postgres_create_index(const dialect_request *r, const char *object, const migen_index *index,
+                           sql_list *out);
+
 /* DROP VIEW for each, the last first; CREATE VIEW for each, as they were. */
 void postgres_drop_views(const dialect_request *r, const view_list *views, sql_list *out);
 void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out);

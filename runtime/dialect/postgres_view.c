@@ -69,6 +69,20 @@ static void postgres_give_back(const dialect_request *r, const schema_view *view
         dialect_push_raw(r, out, (const char *const[]){statement, NULL}, (sql_statement){.lock = LOCK_NONE});
         at += length + (at[length] == '\0' ? 0 : 1);
     }
+    const schema_table *t = map_get(&r->before->relations, name_text(r->memory, view->name));
+    for (size_t i = 0; t != NULL && i < t->indexes.count; i++) {
+        const migen_index *index = &t->indexes.items[i];
+        size_t at = out->count;
+        if (index->sql != NULL)
+            dialect_push_raw(r, out, (const char *const[]){index->sql, NULL},
+                             (sql_statement){.lock = LOCK_NONE});
+        else
+            postgres_create_index(r, name_text(r->memory, t->name), index, out);
+        out->items[at].lock = LOCK_NONE; /* the view is new */
+        out->items[at].lock_object = NULL;
+        if (replaced)
+            out->items[at].text = postgres_unless_gone(r, out->items[at].text);
+    }
 }
 
 void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out)

@@ -27,7 +27,8 @@ static void universe_add_table(migen *run, universe *u, const schema_table *t)
         return;
     arena *a = run->memory;
     const char *object = name_text(a, t->name);
-    universe_add(run, u, MIGEN_KIND_TABLE, object);
+    if (!t->materialized)
+        universe_add(run, u, MIGEN_KIND_TABLE, object);
     for (size_t i = 0; i < t->columns.count; i++)
         universe_add(run, u, MIGEN_KIND_COLUMN,
                      arena_format(a, "%s.%s", object, name_part_text(a, t->columns.items[i].name)));
@@ -52,7 +53,7 @@ void universe_add_step(migen *run, universe *u, const schema *s, const migen_ste
         renamed.name = step->new_name;
         object = name_text(run->memory, renamed);
     }
-    universe_add_table(run, u, schema_find_table(s, object));
+    universe_add_table(run, u, schema_find_relation(s, object));
     if (schema_find_enum(s, object) != NULL)
         universe_add(run, u, MIGEN_KIND_ENUM, object);
     const schema_view *view = schema_find_view(s, object);

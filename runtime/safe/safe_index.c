@@ -24,7 +24,7 @@ status safe_drop_half_built(safe_context *c, const schema_table *found, const ch
 const migen_index *safe_index_equal(safe_context *c, const char *object, const schema_table *table,
                                     const migen_index *wanted)
 {
-    const schema_table *expected = schema_find_table(c->expected, object);
+    const schema_table *expected = schema_find_relation(c->expected, object);
     for (size_t i = 0; i < table->indexes.count; i++) {
         if (safe_is_expected(expected, table->indexes.items[i].name))
             continue; /* the history has it as another one */
@@ -75,7 +75,8 @@ status safe_add_index_to(safe_context *c, const char *object, const schema_table
         difference x = {.kind = MIGEN_KIND_INDEX,
                         .object = arena_format(c->memory, "%s on %s", wanted->name, now),
                         .wanted = index_text(c->memory, wanted),
-                        .found = arena_format(c->memory, "%s on table %s", index_text(c->memory, other),
+                        .found = arena_format(c->memory, "%s on %s %s", index_text(c->memory, other),
+                                              owner->materialized ? "materialized view" : "table",
                                               name_text(c->memory, owner->name))};
         vector_push(c->memory, &wrong, x);
         return safe_differences(c, d, &wrong, e);
@@ -91,13 +92,15 @@ status safe_add_index_to(safe_context *c, const char *object, const schema_table
 static status decide_create_index(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
-    const schema_table *found = safe_need_table(c, now, step, e);
+    const schema_table *found = schema_find_relation(c->live, now);
+    if (found == NULL)
+        found = safe_need_table(c, now, step, e);
     if (found == NULL)
         return e->code;
     migen_index *wanted = ARENA_NEW(c->memory, migen_index);
     *wanted = schema_plain_index(c->expected, found, step->index);
     if (step->index->name == NULL) { /* its default name, as the history gave it */
-        const schema_table *expected = schema_find_table(c->expected, step->object);
+        const schema_table *expected = schema_find_relation(c->expected, step->object);
         if (expected != NULL && expected->indexes.count != 0)
             wanted->name = expected->indexes.items[expected->indexes.count - 1].name;
     }

@@ -326,6 +326,16 @@ static void expected_rename(safe_context *c, schema *now, migen_operation operat
     (void)schema_apply(now, rename, &v);
 }
 
+static void expected_indexes(safe_context *c, schema *now, const schema_table *t)
+{
+    for (size_t i = 0; i < t->indexes.count; i++) {
+        object_name name = {.schema = t->name.schema, .name = t->indexes.items[i].name};
+        const char *index = name_text(c->memory, name);
+        const char *index_now = safe_object_now(c, MIGEN_KIND_INDEX, index);
+        expected_rename(c, now, MIGEN_RENAME_INDEX, index, NULL, name_parse(c->memory, index_now).name);
+    }
+}
+
 static void expected_table(safe_context *c, schema *now, const char *object, const schema_table *t)
 {
     const char *table_now = safe_object_now(c, MIGEN_KIND_TABLE, object);
@@ -340,12 +350,7 @@ static void expected_table(safe_context *c, schema *now, const char *object, con
         expected_rename(c, now, MIGEN_RENAME_CONSTRAINT, table_now, part,
                         safe_part_now(c, MIGEN_KIND_CONSTRAINT, object, part));
     }
-    for (size_t i = 0; i < t->indexes.count; i++) {
-        object_name name = {.schema = t->name.schema, .name = t->indexes.items[i].name};
-        const char *index = name_text(c->memory, name);
-        const char *index_now = safe_object_now(c, MIGEN_KIND_INDEX, index);
-        expected_rename(c, now, MIGEN_RENAME_INDEX, index, NULL, name_parse(c->memory, index_now).name);
-    }
+    expected_indexes(c, now, t);
 }
 
 static void expected_enum(safe_context *c, schema *now, const char *object, const schema_enum *values)
@@ -374,5 +379,8 @@ const schema *safe_expected_now(safe_context *c)
         if (!entry->removed)
             expected_table(c, now, entry->key, entry->value);
     }
+    for (size_t i = 0; i < c->expected->relations.count; i++)
+        if (!c->expected->relations.entries[i].removed)
+            expected_indexes(c, now, c->expected->relations.entries[i].value);
     return now;
 }

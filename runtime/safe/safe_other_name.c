@@ -27,7 +27,7 @@ static const char *other_index(safe_context *c, const migen_step *step)
     if (was == NULL)
         return NULL;
     const char *table = name_text(c->memory, owner->name);
-    const schema_table *live = schema_find_table(c->live, safe_object_now(c, MIGEN_KIND_TABLE, table));
+    const schema_table *live = schema_find_relation(c->live, safe_object_now(c, MIGEN_KIND_TABLE, table));
     const migen_index *other = live == NULL ? NULL : safe_index_equal(c, table, live, was);
     return other == NULL ? NULL : name_part_text(c->memory, other->name);
 }

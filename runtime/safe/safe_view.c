@@ -22,8 +22,13 @@ static status decide_create_view(safe_context *c, const migen_step *step, decisi
     migen_kind kind = materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW;
     const char *words = arena_format(c->memory, "%s %s", kind_words(kind), step->object);
     const schema_view *found = schema_find_view(c->live, step->object);
-    if (found == NULL && schema_find_table(c->live, step->object) == NULL)
-        return safe_do(c, d, step, OUTCOME_CREATED, words, e);
+    if (found == NULL && schema_find_table(c->live, step->object) == NULL) {
+        status s = safe_do(c, d, step, OUTCOME_CREATED, words, e);
+        schema_table *made = schema_change_table(c->live, schema_find_relation(c->live, step->object));
+        if (made != NULL)
+            made->fresh = true;
+        return s;
+    }
     if (found == NULL || found->materialized != materialized) {
         difference_list wrong = {0};
         difference x = {.kind = kind,

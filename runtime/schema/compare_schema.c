@@ -87,9 +87,12 @@ static void compare_all_views(const comparison *c, const schema *wanted, const s
         const schema_view *there = schema_find_view(found, object);
         const char *other = there != NULL ? NULL : compare_other_kind(found, object);
         const char *text = other != NULL ? compare_other_kind(wanted, object) : view->sql;
+        const schema_table *relation = map_get(&wanted->relations, object);
         if (there != NULL)
             compare_view(c, view, there);
-        else
+        if (there != NULL && there->materialized && relation != NULL)
+            compare_table(c, relation, schema_find_relation(found, object)); /* its indexes */
+        if (there == NULL)
             compare_report(c, view->materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW, object,
                            text_trim(c->memory, text != NULL ? text : "a view"), other, false);
     }
@@ -236,6 +239,10 @@ static void compare_unknown_views(const comparison *c, const schema *wanted, con
 {
     for (size_t i = 0; i < found->views.count; i++) {
         const schema_view *view = found->views.entries[i].value;
+        const schema_table *known = map_get(&wanted->relations, found->views.entries[i].key);
+        const schema_table *there = map_get(&found->relations, found->views.entries[i].key);
+        if (known != NULL && there != NULL && !known->maybe)
+            compare_unknown_in_table(c, known, there);
         if (!found->views.entries[i].removed && !map_has(&wanted->views, found->views.entries[i].key))
             compare_report(c, view->materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW,
                            found->views.entries[i].key, NULL,

@@ -112,7 +112,7 @@ void dependents_drop_keys(schema *s, const dependent_keys *keys)
 void dependents_drop_views(schema *s, const dependent_views *views)
 {
     for (size_t i = 0; i < views->count; i++)
-        map_remove(&s->views, name_text(s->memory, views->items[i]->name));
+        schema_remove_view(s, name_text(s->memory, views->items[i]->name));
 }
 
 violation_kind dependents_refuse(const schema *s, violation *v, const char *word, const char *what,

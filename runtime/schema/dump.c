@@ -194,6 +194,14 @@ static void dump_views(builder *b, arena *a, const schema *s)
                                      name_text(a, view->name),
                                      view->sql == NULL ? "" : dump_sql(a, s, view->sql)));
     }
+    for (size_t i = 0; i < s->relations.count; i++) {
+        const schema_table *t = s->relations.entries[i].value;
+        for (size_t k = 0; t != NULL && !t->maybe && k < t->indexes.count; k++)
+            if (!t->indexes.items[k].maybe)
+                vector_push(a, &lines,
+                            arena_format(a, "on materialized view %s%s", name_text(a, t->name),
+                                         dump_index(a, s, &t->indexes.items[k])));
+    }
     dump_add_sorted(b, &lines);
 }
 

@@ -188,6 +188,11 @@ void enum_follow_name(schema *s, object_name from, const char *to)
         if (!s->tables.entries[i].removed && type_concerns(&r, t))
             type_rename_in_table(&r, t);
     }
+    for (size_t i = 0; i < s->relations.count; i++) {
+        const schema_table *t = s->relations.entries[i].value;
+        if (!s->relations.entries[i].removed && type_concerns(&r, t))
+            type_rename_in_table(&r, t);
+    }
     type_rename_in_functions(&r);
     arena_free(scratch);
 }

@@ -383,6 +383,17 @@ static void restore_tables(inversion *i, const schema *after)
     }
 }
 
+/* The indexes that are gone from materialized views that stay. */
+static void restore_relations(inversion *i, const schema *after)
+{
+    for (size_t k = 0; k < i->before->relations.count; k++) {
+        const schema_table *t = i->before->relations.entries[k].value;
+        const schema_table *left = map_get(&after->relations, i->before->relations.entries[k].key);
+        if (t != NULL && left != NULL && left != t)
+            restore_keys(i, t, left);
+    }
+}
+
 /* A view stands behind those that it mentions. */
 static void restore_views(inversion *i, const schema *after)
 {
@@ -406,6 +417,10 @@ static void restore_views(inversion *i, const schema *after)
             break;
         }
         restore_view(i, gone.items[next]);
+        const schema_table *relation = map_get(&s->relations, name_text(i->memory, gone.items[next]->name));
+        for (size_t k = 0; relation != NULL && k < relation->indexes.count; k++)
+            if (!relation->indexes.items[k].maybe)
+                restore_index(i, relation, &relation->indexes.items[k]);
         vector_remove(&gone, next);
     }
 }
@@ -420,6 +435,7 @@ bool invert_by_difference(inversion *i)
     if (schema_apply(after, i->step, &v) == VIOLATION_NONE) {
         way = restore_namespace(i, after);
         restore_tables(i, after);
+        restore_relations(i, after);
         restore_views(i, after);
         const char *object = step_object(i->step);
         bool outside = object != NULL && i->back->count == pushed &&

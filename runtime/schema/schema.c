@@ -17,6 +17,7 @@ schema *schema_new(arena *memory, migen_engine engine)
     s->views = map_new(memory);
     s->sequences = map_new(memory);
     s->functions = map_new(memory);
+    s->relations = map_new(memory);
     s->schemas = map_new(memory);
     s->extensions = map_new(memory);
     s->edition = ARENA_NEW(memory, size_t);
@@ -75,6 +76,12 @@ const schema_enum *schema_find_enum(const schema *s, const char *object)
 const schema_view *schema_find_view(const schema *s, const char *object)
 {
     return schema_lookup(s, &s->views, object);
+}
+
+const schema_table *schema_find_relation(const schema *s, const char *object)
+{
+    const schema_table *t = schema_find_table(s, object);
+    return t != NULL ? t : schema_lookup(s, &s->relations, object);
 }
 
 const schema_function *schema_find_function(const schema *s, const char *object)
@@ -188,7 +195,7 @@ static bool schema_has_index(const schema *s, const char *object, const char *pa
     const schema_table *owner = NULL;
     if (schema_find_index(s, object, &owner) == NULL)
         return false;
-    return part == NULL || schema_find_table(s, part) == owner;
+    return part == NULL || schema_find_relation(s, part) == owner;
 }
 
 static bool schema_has_value(const schema_enum *e, const char *value)

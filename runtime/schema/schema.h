@@ -37,9 +37,10 @@ typedef struct schema_table {
     bool maybe;                 /* made in a branch that may not be taken */
     bool fresh;                 /* made by this run: nobody else uses it, plain statements will do */
     bool is_virtual;            /* SQLite: CREATE VIRTUAL TABLE; its columns are not known */
-    bool without_case;          /* SQLite: parts are found whatever the case of their names */
-    const char *sql;            /* SQLite, as read: its CREATE TABLE */
-    size_t edition;             /* the one in which it was made: see schema */
+    bool materialized; /* PostgreSQL: what a materialized view has of a table, its indexes: see relations */
+    bool without_case; /* SQLite: parts are found whatever the case of their names */
+    const char *sql;   /* SQLite, as read: its CREATE TABLE */
+    size_t edition;    /* the one in which it was made: see schema */
 } schema_table;
 
 typedef struct schema_enum {
@@ -53,7 +54,7 @@ typedef struct schema_enum {
 typedef struct schema_view {
     object_name name;
     bool materialized;
-    /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments, indexes and triggers, \1
+    /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments and triggers, \1
      * between them, before each a * when it is of a column or may name one, else a -; NULL: none */
     const char *belongings;
     bool was_replaced;               /* since then: columns that they name may be gone */
@@ -99,6 +100,7 @@ typedef struct schema {
     map tables;          /* schema_table */
     map enums;           /* schema_enum */
     map views;           /* schema_view, materialized ones too */
+    map relations;       /* schema_table of each materialized view, under its key: the indexes on it */
     map sequences;       /* schema_sequence; not those that a serial or identity column owns */
     map functions;       /* schema_function; key: name */
     map schemas;         /* schema_name_entry; without the current one */
@@ -125,7 +127,10 @@ const schema_view *schema_find_view(const schema *s, const char *object);
 const schema_function *schema_find_function(const schema *s, const char *object);
 const schema_sequence *schema_find_sequence(const schema *s, const char *object);
 
-/* An index by its own object text (index names are unique in a schema); *table is where it is. */
+/* What may have indexes: a table, or what a materialized view has of one. */
+const schema_table *schema_find_relation(const schema *s, const char *object);
+
+/* An index by its own object text (index names are unique in a schema); *table is where it is, as schema_find_relation gives it. */
 const migen_index *schema_find_index(const schema *s, const char *object, const schema_table **table);
 
 /* An object of the model (NULL: none), to be changed: what was found before under its name is another one then. */
@@ -135,6 +140,11 @@ schema_view *schema_change_view(schema *s, const schema_view *view);
 
 /* Puts a table under a name of the model. */
 void schema_put_table(schema *s, object_name name, schema_table *t);
+
+/* Puts a view there, or takes one away under its key; what a materialized one has of a table comes and goes with it. */
+void schema_put_view(schema *s, schema_view *view);
+schema_table *schema_put_relation(schema *s, object_name view);
+void schema_remove_view(schema *s, const char *key);
 
 /* Parts of a table, by bare name; NULL when not there. On SQLite names are compared without case. */
 migen_column *table_find_column(const schema_table *t, const char *name);

@@ -127,6 +127,7 @@ schema *schema_copy(arena *memory, const schema *s)
     copy->tables = map_copy(memory, &s->tables);
     copy->enums = map_copy(memory, &s->enums);
     copy->views = map_copy(memory, &s->views);
+    copy->relations = map_copy(memory, &s->relations);
     copy->sequences = map_copy(memory, &s->sequences);
     copy->functions = map_copy(memory, &s->functions);
     copy->schemas = map_copy(memory, &s->schemas);
@@ -163,8 +164,9 @@ schema_table *schema_change_table(schema *s, const schema_table *t)
 {
     if (t == NULL)
         return NULL;
-    map_entry *entry = copy_entry_of(s->memory, &s->tables, t->name, t);
-    schema_names_touch(s, entry->key);
+    map_entry *entry = copy_entry_of(s->memory, t->materialized ? &s->relations : &s->tables, t->name, t);
+    if (!t->materialized)
+        schema_names_touch(s, entry->key);
     if (t->edition == *s->edition)
         return entry->value;
     schema_table *own = ARENA_NEW(s->memory, schema_table);
@@ -203,6 +205,35 @@ schema_view *schema_change_view(schema *s, const schema_view *view)
     *own = *view;
     own->edition = *s->edition;
     return entry->value = own;
+}
+
+schema_table *schema_put_relation(schema *s, object_name view)
+{
+    const char *key = name_text(s->memory, view);
+    schema_table *t = map_get(&s->relations, key);
+    if (t != NULL)
+        return t;
+    t = ARENA_NEW(s->memory, schema_table);
+    t->name = view;
+    t->materialized = true;
+    t->edition = *s->edition;
+    map_set(&s->relations, key, t);
+    return t;
+}
+
+void schema_put_view(schema *s, schema_view *view)
+{
+    map_set(&s->views, name_text(s->memory, view->name), view);
+    if (view->materialized)
+        (void)schema_put_relation(s, view->name);
+    else
+        map_remove(&s->relations, name_text(s->memory, view->name));
+}
+
+void schema_remove_view(schema *s, const char *key)
+{
+    map_remove(&s->views, key);
+    map_remove(&s->relations, key);
 }
 
 void schema_put_table(schema *s, object_name name, schema_table *t)

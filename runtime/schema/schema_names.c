@@ -93,5 +93,7 @@ const schema_table *schema_holders_next(schema_holders *h)
         t = map_get(&h->s->tables, h->s->touched.items[h->at_touched++]);
     while (t == NULL && h->at_new < h->s->tables.count)
         t = h->s->tables.entries[h->at_new++].value; /* NULL: removed */
+    while (t == NULL && h->at_relation < h->s->relations.count)
+        t = h->s->relations.entries[h->at_relation++].value;
     return t;
 }

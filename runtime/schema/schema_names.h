@@ -5,7 +5,7 @@
  *            a long history quadratic. So the names are noted, each with the key of its table, and copies of a model go on with
  *            the notes of their original. A note is a hint, and is never taken back: who asks looks into the table itself.
  * Invariant  A table that has the name is among its holders: the tables that a model has changed since the last
- *            schema_names_settle are holders of every name.
+ *            schema_names_settle are holders of every name, and so are the few materialized views.
  * Usage      schema_holders h = schema_holders_of(s, name);
  *            for (const schema_table *t; (t = schema_holders_next(&h)) != NULL;) …   one table may come twice
  */
@@ -27,7 +27,7 @@ typedef VECTOR(const char *) schema_key_list;
 typedef struct schema_holders {
     const schema *s;
     const schema_key_list *noted; /* NULL: none */
-    size_t at_noted, at_touched, at_new;
+    size_t at_noted, at_touched, at_new, at_relation;
 } schema_holders;
 
 schema_holders schema_holders_of(const schema *s, const char *name);

@@ -99,6 +99,9 @@ static object_users users_of(const schema *s, const used_object *object)
         if (!s->tables.entries[i].removed && !t->given)
             users_in_table(&users, t);
     }
+    for (size_t i = 0; i < s->relations.count; i++)
+        if (!s->relations.entries[i].removed)
+            users_in_table(&users, s->relations.entries[i].value);
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *view = s->views.entries[i].value;
         if (!s->views.entries[i].removed)
@@ -163,7 +166,7 @@ static violation_kind users_refuse(change *c, const object_users *users)
 static void user_take_from_table(change *c, const object_user *user)
 {
     schema *s = c->s;
-    const schema_table *found = schema_find_table(s, user->table);
+    const schema_table *found = schema_find_relation(s, user->table);
     if (found == NULL || (user->kind == USER_GENERATED && table_find_column(found, user->name) == NULL))
         return; /* it has gone with another one */
     if (user->kind == USER_GENERATED) {
@@ -197,7 +200,7 @@ static void users_take(change *c, const object_users *users)
                 continue;
             dependents_add_views(s, view->name, NULL, &views);
             dependents_drop_views(s, &views);
-            map_remove(&s->views, user->name);
+            schema_remove_view(s, user->name);
         } else if (user->kind == USER_FUNCTION) {
             const schema_function *f = map_get(&s->functions, user->name);
             used_object also = {.function = f, .words = ""};

@@ -187,7 +187,7 @@ const char *model_relation(const schema *s, const schema_table *t, object_name n
     for (const schema_table *other; (other = schema_holders_next(&h)) != NULL;) {
         if (!model_same_name(s, other->name.schema, name.schema))
             continue;
-        if (!other->maybe && model_same_name(s, other->name.name, name.name))
+        if (!other->maybe && !other->materialized && model_same_name(s, other->name.name, name.name))
             return "a table";
         const char *found = relation_in_table(s, other, name.name);
         if (found != NULL)

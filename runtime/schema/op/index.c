@@ -8,6 +8,8 @@
 
 static violation_kind index_columns_there(change *c, const schema_table *t, const migen_index *index)
 {
+    if (t->materialized) /* its columns are not known */
+        return VIOLATION_NONE;
     for (size_t i = 0; i < index->item_count; i++)
         if (index->items[i].column != NULL && table_find_column(t, index->items[i].column) == NULL)
             return violate_column(c->s, c->v, t, index->items[i].column);
@@ -15,6 +17,11 @@ static violation_kind index_columns_there(change *c, const schema_table *t, cons
         if (table_find_column(t, index->include[i]) == NULL)
             return violate_column(c->s, c->v, t, index->include[i]);
     return VIOLATION_NONE;
+}
+
+static const char *index_owner_words(const schema_table *t)
+{
+    return t->materialized ? "materialized view" : "table";
 }
 
 /* The name is free, or taken: by an index (nothing would change), or by something else. */
@@ -26,8 +33,8 @@ static violation_kind index_name_free(change *c, const schema_table *t, const mi
             const migen_index *other = &t->indexes.items[i];
             if (!other->maybe && !other->half_done && index_equal(s, other, index))
                 return violate(s, c->v, VIOLATION_ALREADY, c->step->object,
-                               "table \"%s\" has such an index already: \"%s\"", model_table_text(s, t),
-                               other->name);
+                               "%s \"%s\" has such an index already: \"%s\"", index_owner_words(t),
+                               model_table_text(s, t), other->name);
         }
         return VIOLATION_NONE;
     }
@@ -36,8 +43,8 @@ static violation_kind index_name_free(change *c, const schema_table *t, const mi
     const char *object = name_text(s->memory, (object_name){t->name.schema, name});
     const migen_index *there = schema_find_index(s, object, &owner);
     if (there != NULL && !there->maybe)
-        return violate(s, c->v, VIOLATION_ALREADY, name, "there is an index \"%s\" already, on table \"%s\"",
-                       name, model_table_text(s, owner));
+        return violate(s, c->v, VIOLATION_ALREADY, name, "there is an index \"%s\" already, on %s \"%s\"",
+                       name, index_owner_words(owner), model_table_text(s, owner));
     const char *taken = model_relation(s, NULL, (object_name){t->name.schema, name});
     if (taken == NULL)
         return VIOLATION_NONE;
@@ -49,11 +56,9 @@ static violation_kind index_name_free(change *c, const schema_table *t, const mi
 violation_kind apply_safe_create_index(change *c)
 {
     schema *s = c->s;
-    schema_table *t = NULL;
-    const schema_view *view = schema_find_view(s, c->step->object);
-    if (view != NULL && view->materialized) /* its columns are not known */
-        return VIOLATION_NONE;
-    violation_kind kind = change_table(c, &t);
+    const schema_table *found = schema_find_relation(s, c->step->object);
+    schema_table *t = found != NULL && found->materialized ? schema_change_table(s, found) : NULL;
+    violation_kind kind = t == NULL ? change_table(c, &t) : VIOLATION_NONE;
     if (t == NULL)
         return kind;
     kind = index_columns_there(c, t, c->step->index);
@@ -73,7 +78,7 @@ violation_kind apply_safe_create_index(change *c)
 
 bool invert_safe_create_index(inversion *i)
 {
-    const schema_table *t = schema_find_table(i->before, i->step->object);
+    const schema_table *t = schema_find_relation(i->before, i->step->object);
     object_name name = name_parse(i->memory, i->step->object);
     name.name = i->step->index->name;
     if (name.name == NULL && t == NULL)

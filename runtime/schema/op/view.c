@@ -33,9 +33,11 @@ static violation_kind view_create(change *c, bool materialized)
     } else {
         there = ARENA_NEW(s->memory, schema_view);
         there->name = name;
-        map_set(&s->views, name_text(s->memory, name), there);
     }
     there->materialized = materialized;
+    schema_put_view(s, there);
+    if (materialized)
+        schema_change_table(s, schema_find_relation(s, step->object))->maybe = c->maybe;
     there->sql = step->sql != NULL && step->sql[0] != NULL ? step->sql[0] : "";
     there->maybe = c->maybe;
     there->text_moved = false;
@@ -87,7 +89,7 @@ static violation_kind view_drop(change *c, bool materialized)
             return kind;
     }
     dependents_drop_views(s, &views);
-    map_remove(&s->views, name_text(s->memory, view->name));
+    schema_remove_view(s, name_text(s->memory, view->name));
     return VIOLATION_NONE;
 }
 
