@@ -29,8 +29,9 @@ typedef struct backfill {
     const char *after; /* the last key that is done; NULL: none is */
     int64_t done_rows; /* in all runs */
     bool done;
-    bool nulls; /* the key may be null */
-    bool lost;  /* SQLite: another process has done it, or goes on with it */
+    bool nulls;         /* the key may be null */
+    bool lost;          /* SQLite: another process has done it, or goes on with it */
+    size_t intent_step; /* as the journal's row has it */
     int64_t about;
     double said;
 } backfill;
@@ -146,7 +147,7 @@ static status backfill_look_again(backfill *b)
         return s;
     const char *step = found.row_count == 0 ? NULL : driver_value(&found, 0, 1);
     if (step == NULL || !text_equal(driver_value(&found, 0, 0), "intent") ||
-        strtoul(step, NULL, 10) != run->row) {
+        strtoul(step, NULL, 10) != b->intent_step) {
         b->lost = true;
         return error_set(&run->error, STATUS_BUSY, "another process has gone on with %s", run->migration->id);
     }
@@ -259,6 +260,7 @@ static status backfill_begin(backfill *b)
     migen *run = b->run;
     const history_entry *journal = run_journal(run);
     if (journal != NULL && journal->step == run->row && backfill_read_note(b, journal->reason)) {
+        b->intent_step = ((const history_entry *)map_get(&run->history.journal, run->migration->id))->step;
         report_message(run->report, "info", "  backfill of %s: going on behind %" PRId64 " rows", b->object,
                        b->done_rows);
         if (ENGINE_IS_SQLITE(run->engine) && b->done)
@@ -272,6 +274,7 @@ static status backfill_begin(backfill *b)
     if (s != STATUS_OK)
         return s;
     run->rebuilds = false;
+    b->intent_step = run->row;
     carry_split(run, run->row);
     return batch_flush(run, false, NULL);
 }

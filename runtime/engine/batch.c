@@ -6,7 +6,12 @@
 #include "duration.h"
 #include "text.h"
 
+#include <stdint.h>
 #include <string.h>
+
+const char run_part_stands[] = "its first part is committed and journalled: the next run goes on behind it";
+const char run_part_of_another[] =
+    "what this run did of it was rolled back; what an earlier one has committed stands";
 
 /* What waits goes before anything that is pushed or sent behind it. */
 static void batch_release(migen *run)
@@ -67,16 +72,20 @@ void batch_commit(migen *run)
 
 void batch_say(migen *run, const decision_line *line, const int64_t *rows)
 {
-    batch_line said = {.line = *line, .rows = rows};
+    batch_line said = {.line = *line, .rows = rows, .behind = run->batch.count};
+    if (run->in_transaction && said.behind == 0)
+        said.behind = 1; /* what it says was sent, and waits for a COMMIT */
     vector_push(run->memory, &run->lines, said);
 }
 
 /* Lines are said in their order; those whose rows count say how many. A seed that added nothing was there
- * already. */
-static void batch_report(migen *run)
+ * already. done: those that stand behind no more statements than these. */
+static void batch_report(migen *run, size_t done)
 {
     for (size_t i = 0; i < run->lines.count; i++) {
         batch_line *said = &run->lines.items[i];
+        if (said->behind > done)
+            break;
         int64_t rows = said->rows == NULL ? 0 : *said->rows;
         if (said->line.outcome == OUTCOME_SEEDED && rows == 0) {
             said->line.outcome = OUTCOME_SKIPPED;
@@ -112,6 +121,15 @@ static status batch_retry_commit(migen *run, const batch_item *item)
     return s;
 }
 
+static void batch_note_part(migen *run)
+{
+    run->durable = run_part_stands;
+    if (run->migration == NULL || text_equal(run->part_of, run->migration->id))
+        return;
+    run->part_of = run->migration->id;
+    run->part_step = 0;
+}
+
 /* What of the batch is durable now. A COMMIT behind an intent alone leaves nothing of the migration. */
 static void batch_note_done(migen *run, const driver_result *results, size_t count)
 {
@@ -123,13 +141,16 @@ static void batch_note_done(migen *run, const driver_result *results, size_t cou
             run->unproven.in_transaction = what->proves ? NULL : what;
         if (clears && item->statement.outside)
             run->cleared = what->clears;
-        run->has_work = run->has_work || (what != NULL && !clears && (!unproven || what->proves));
+        const bool works = what != NULL && !clears && (!unproven || what->proves);
+        run->has_work = run->has_work || works;
+        if (works && item->statement.outside)
+            batch_note_part(run);
         if (!item->commits)
             continue;
         run->has_committed = true;
         run->unproven.durable = run->unproven.in_transaction;
         if (run->has_work)
-            run->durable = "its first part is committed and journalled: the next run goes on behind it";
+            batch_note_part(run);
         run->has_work = false;
     }
 }
@@ -175,6 +196,22 @@ static void batch_keep_fresh(const schema *before, schema *now)
     }
 }
 
+/* What has failed leaves what was committed before it: that is said, and counts. */
+static void batch_report_standing(migen *run, const driver_result *results, size_t count)
+{
+    size_t committed = 0;
+    for (size_t i = 0; i < count && results[i].done; i++)
+        if (run->batch.items[i].commits)
+            committed = i + 1;
+    for (size_t i = 0; i < committed; i++)
+        if (run->batch.items[i].rows != NULL)
+            *run->batch.items[i].rows += results[i].affected;
+    const bool all_before = committed != 0 || (run->lines.count != 0 && run->lines.items[0].behind == 0);
+    batch_report(run, committed);
+    if (all_before)
+        report_commit(run->report);
+}
+
 status batch_flush(migen *run, bool with_live, driver_result *answer)
 {
     batch_release(run);
@@ -183,7 +220,7 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     if (kept != STATUS_OK)
         return kept;
     if (own == 0 && !with_live) {
-        batch_report(run);
+        batch_report(run, SIZE_MAX);
         return STATUS_OK;
     }
     size_t count = own + (with_live ? CATALOG_STATEMENTS : 0);
@@ -207,7 +244,7 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
             s = postgres_lock_is_lost(run, &run->error);
         else
             batch_remember_failure(run, results, own);
-        run->lines.count = 0;
+        batch_report_standing(run, results, own);
         run->batch.count = 0;
         return s;
     }
@@ -218,7 +255,7 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
         if (run->batch.items[i].rows != NULL)
             *run->batch.items[i].rows += results[i].affected;
     run->batch.count = 0;
-    batch_report(run);
+    batch_report(run, SIZE_MAX);
     if (!run->in_transaction) {
         report_commit(run->report);
         run->entry_trace.waited = 0;
@@ -236,8 +273,8 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
 
 void run_rollback(migen *run)
 {
+    batch_report_standing(run, NULL, 0);
     run->batch.count = 0;
-    run->lines.count = 0;
     run->waiting = (rebuild_queue){0};
     run->in_transaction = false;
     run->rebuilds = false;

@@ -3,6 +3,7 @@
  * together with the history entry. What cannot be in a transaction stands between two, with an intent in the
  * journal before it.
  */
+#include "journal.h"
 #include "lock.h"
 #include "postgres_trace.h"
 #include "postgres_waits.h"
@@ -54,7 +55,9 @@ void run_expect(migen *run, const migen_step *step)
     (void)schema_apply(run->expected, step, &v);
 }
 
-static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step)
+/* marks: of an intent; else NULL. */
+static driver_statement carry_entry(migen *run, const char *direction, const char *outcome, size_t step,
+                                    const char *marks)
 {
     bool of_server = ENGINE_IS_POSTGRES(run->engine);
     double until = of_server ? run->transaction_begun : clock_milliseconds();
@@ -75,7 +78,8 @@ static driver_statement carry_entry(migen *run, const char *direction, const cha
                            .lock_wait_ms = trace.waited,
                            .who = history_who(run->memory),
                            .step = step,
-                           .branches = branches_text(run->memory, &run->branches)};
+                           .branches = branches_text(run->memory, &run->branches),
+                           .marks = marks};
     if (!run->going_down)
         entry.way_down = way_text(run->memory, run->migration);
     return history_insert_statement(run->memory, run->engine, &run->history, &entry);
@@ -83,8 +87,12 @@ static driver_statement carry_entry(migen *run, const char *direction, const cha
 
 void carry_split(migen *run, size_t step)
 {
+    const migen_migration *m = run->migration;
+    const char *marks = run->going_down ? journal_marks(run->memory, m->down, m->down_count, step)
+                                        : journal_marks(run->memory, m->up, m->up_count, step);
     batch_begin(run);
-    driver_statement intent = carry_entry(run, "intent", run->going_down ? "reverting" : "started", step);
+    driver_statement intent =
+        carry_entry(run, "intent", run->going_down ? "reverting" : "started", step, marks);
     batch_push(run, intent, NO_STATEMENT, false);
     batch_commit(run);
 }
@@ -170,9 +178,11 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
     bool structural = step->operation != MIGEN_RUN;
     bool raw_alone = !structural && run->migration->transaction_none;
     status s = STATUS_OK;
+    bool was_alone = false; /* the last statement */
     for (size_t i = 0; i < d->statements.count && s == STATUS_OK; i++) {
         const sql_statement *statement = &d->statements.items[i];
         bool in_batches = false;
+        was_alone = false;
         if (ENGINE_IS_SQLITE(run->engine) && statement->rebuild != NULL) {
             if (i == 0 || statement->rebuild != d->statements.items[i - 1].rebuild)
                 s = sqlite_wait_with_rebuild(run, statement->rebuild);
@@ -186,6 +196,7 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
         if (alone) {
             carry_split(run, run->row);
             s = batch_flush(run, false, NULL);
+            was_alone = true;
             if (s == STATUS_OK) {
                 carry_push(run, d, i, structural, counters);
                 run->batch.items[run->batch.count - 1].statement.outside = true;
@@ -207,6 +218,8 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
     }
     for (size_t i = 0; i < d->lines.count && s == STATUS_OK; i++)
         batch_say(run, &d->lines.items[i], counters[i]);
+    if (s == STATUS_OK && was_alone && rows != NULL && text_equal(run->part_of, run->migration->id))
+        run->part_step = run->row + 1;
     if (d->stale)
         run_make_stale(run, step);
     if (s == STATUS_OK && ENGINE_IS_POSTGRES(run->engine) && rows != NULL &&
@@ -247,7 +260,8 @@ static status carry_condition(migen *run, const migen_step *step, bool *first)
         return STATUS_OK;
     }
     const history_entry *journal = run_journal(run);
-    if (journal == NULL || !branches_find(journal->branches, step->branch, first)) {
+    if (journal == NULL || run->row >= journal->step ||
+        !branches_find(journal->branches, step->branch, first)) {
         if (step->operation == MIGEN_IF_SQL) {
             s = carry_ask(run, step->when, first);
         } else {
@@ -386,7 +400,8 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
         run_expect(run, step);
         if (run->row < from)
             continue; /* carried out and committed before an interruption */
-        run->resuming = run->row == from && run_journal(run) != NULL;
+        const history_entry *journal = run_journal(run);
+        run->resuming = journal != NULL && run->row == journal->step && !journal->is_other;
         status s = carry_row(run, rows, count, step);
         run->known = NULL;
         if (s != STATUS_OK)
@@ -395,17 +410,37 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
     return STATUS_OK;
 }
 
-/* Begun with other statements: that journal's step is one of theirs. */
+/* Begun with other statements: what is done of these is not all that was done of those. */
 static void carry_say_edited(migen *run)
 {
     const history_entry *begun = map_get(&run->history.journal, run->migration->id);
-    if (begun == NULL || begun->going_down != run->going_down || run_journal(run) != NULL)
+    const history_entry *here = run_journal(run);
+    if (begun == NULL || begun->going_down != run->going_down || (here != NULL && !here->is_shortened))
         return;
-    report_message(
-        run->report, "warning",
-        "%s was edited since release %s began it (%s) and was interrupted: it is carried out from its first "
-        "step. What is there is skipped, and a `run` or `call` without a condition is run again",
-        begun->id, begun->release == NULL ? "?" : begun->release, begun->applied_at);
+    report_message(run->report, "warning",
+                   "%s%s was edited since release %s began it (%s) and was interrupted: it is carried out "
+                   "from its first "
+                   "%sstep. What is there is skipped, and a `run` or `call` without a condition is run again",
+                   run->going_down ? "the way down of " : "", begun->id,
+                   begun->release == NULL ? "?" : begun->release, begun->applied_at,
+                   here == NULL ? "" : "changed ");
+}
+
+/* The row at which the migration is gone on: behind what is committed, by an earlier run or by this one. */
+static size_t carry_from(migen *run)
+{
+    const history_entry *journal = run_journal(run);
+    const bool ours = text_equal(run->part_of, run->migration->id);
+    size_t from = journal == NULL ? 0 : journal->step;
+    if (journal != NULL && ours && run->part_step > from)
+        from = run->part_step;
+    run->durable = journal == NULL ? NULL : ours ? run_part_stands : run_part_of_another;
+    if (from != 0)
+        report_message(run->report, "info",
+                       ours ? "  going on behind step %zu, which is committed"
+                            : "  going on behind step %zu, where an earlier run was interrupted",
+                       from);
+    return from;
 }
 
 status carry_migration(migen *run, size_t position, bool going_down)
@@ -418,15 +453,8 @@ status carry_migration(migen *run, size_t position, bool going_down)
     run->branches.count = 0;
     run->has_work = false;
     run->cleared = NULL;
-    const history_entry *journal = run_journal(run);
-    size_t from = journal == NULL ? 0 : journal->step;
-    run->durable = journal == NULL
-                       ? NULL
-                       : "what this run did of it was rolled back; what an earlier one has committed stands";
     report_migration(run->report, m->id, m->title);
-    if (from != 0)
-        report_message(run->report, "info",
-                       "  going on behind step %zu, where an earlier run was interrupted", from);
+    size_t from = carry_from(run);
     carry_say_edited(run);
     batch_begin(run);
     status s = going_down ? carry_rows(run, m->down, m->down_count, from)
@@ -440,13 +468,14 @@ status carry_migration(migen *run, size_t position, bool going_down)
     if (s != STATUS_OK)
         return s;
     driver_statement entry =
-        carry_entry(run, going_down ? "down" : "up", going_down ? "reverted" : "applied", 0);
+        carry_entry(run, going_down ? "down" : "up", going_down ? "reverted" : "applied", 0, NULL);
     batch_push(run, entry, NO_STATEMENT, false);
     if (!run_is_one_transaction(run) || run->last)
         batch_commit(run);
     s = batch_flush(run, run->stale && !run->last, NULL);
     if (s != STATUS_OK)
         return s;
+    run->part_of = NULL;
     history_entry done = {.id = m->id,
                           .hash = m->hash,
                           .release = run->release->release,

@@ -143,6 +143,16 @@ void history_clear(arena *a, history *h)
     h->withheld = map_new(a);
 }
 
+/* "1=1 2=0; 3f09a1c2 > 77d2e0b4": the branches, and an intent's marks. */
+static void history_split_marks(arena *a, history_entry *entry)
+{
+    const char *end = entry->branches == NULL ? NULL : strstr(entry->branches, "; ");
+    if (end == NULL)
+        return;
+    entry->marks = end + strlen("; ");
+    entry->branches = arena_copy(a, entry->branches, (size_t)(end - entry->branches));
+}
+
 void history_load(arena *a, history *h, const driver_result *result)
 {
     history_clear(a, h);
@@ -164,6 +174,7 @@ void history_load(arena *a, history *h, const driver_result *result)
         const char *step = driver_value(result, i, 7);
         entry.step = step == NULL ? 0 : (size_t)strtoul(step, NULL, 10);
         entry.going_down = text_equal(entry.outcome, "reverting");
+        history_split_marks(a, &entry);
         history_note(a, h, &entry);
     }
 }
@@ -288,7 +299,10 @@ driver_statement history_insert_statement(arena *a, migen_engine engine, const h
     values[5] = entry->duration_ms;
     values[6] = entry->who;
     values[7] = arena_format(a, "%zu", entry->step);
-    values[8] = entry->branches;
+    values[8] =
+        entry->marks == NULL
+            ? entry->branches
+            : arena_format(a, "%s; %s", text_is_empty(entry->branches) ? "" : entry->branches, entry->marks);
     values[9] = entry->reason;
     values[10] = entry->way_down;
     return (driver_statement){.sql = sql_text(&w), .parameters = values, .parameter_count = count};

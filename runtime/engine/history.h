@@ -3,11 +3,11 @@
  *
  * Idea       An append-only table. The last entry of a migration with direction up or down says
  *            whether it is applied. Entries of direction "intent" are the journal of migrations with
- *            steps outside a transaction: rows before `step` of its way up (or down) have been carried
- *            out and committed.
+ *            steps outside a transaction: rows before `step` of its way up (or down), as the run that wrote it had them,
+ *            have been carried out and committed (journal.h).
  * Table      seq, id, hash, release, direction (up, down, intent), outcome (applied, adopted, stamped,
  *            reverted, started), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
- *            each `if` took), reason, way_down, locks ("ACCESS EXCLUSIVE on users": what the transaction of the
+ *            each `if` took; of an intent also, behind a semicolon, the marks of its steps: journal.h), reason, way_down, locks ("ACCESS EXCLUSIVE on users": what the transaction of the
  *            entry really locked), lock_wait_ms (how long it waited for that), lock_held_ms (from the first of these
  *            locks being asked for to the entry being written: the longest that others may have waited).
  * Formats    A table that an earlier version has made lacks the last three. Who may, adds them at the next `up`; else they
@@ -35,6 +35,9 @@ typedef struct history_entry {
     const char *dropped_locks;
     bool duration_of_server; /* duration_ms is what was before this transaction; the server adds the rest */
     bool going_down;         /* of an intent: its outcome is "reverting" */
+    const char *marks;       /* of an intent; NULL: an earlier version's */
+    bool is_shortened; /* of journal_find's: not all that was done is among these steps, or in that order */
+    bool is_other;     /* and the step at which it is gone on is not the one that was begun */
 } history_entry;
 
 typedef struct history {

@@ -94,7 +94,7 @@ static bool rehearse_condition(migen *run, const migen_step *step, bool *known)
     bool first = false;
     const history_entry *journal = run_journal(run);
     *known = true;
-    if (journal != NULL && branches_find(journal->branches, step->branch, &first))
+    if (journal != NULL && run->row < journal->step && branches_find(journal->branches, step->branch, &first))
         return first;
     *known = step->operation != MIGEN_IF_SQL;
     const history_entry *entry = map_get(&run->history.applied, run->migration->id);
@@ -139,7 +139,7 @@ static void rehearse_migration(migen *run, size_t position, rehearsal_visitor vi
         run_expect(run, step);
         if (journal != NULL && run->row < journal->step)
             continue; /* carried out before an interruption */
-        run->resuming = journal != NULL && run->row == journal->step;
+        run->resuming = journal != NULL && run->row == journal->step && !journal->is_other;
         error e = error_new(run->memory);
         decision d = {0};
         safe_context c = run_safe_context(run);

@@ -54,6 +54,8 @@ typedef enum agreement { AGREEMENT_REFUSED, AGREEMENT_UNASKED, AGREEMENT_GIVEN }
 typedef struct batch_line {
     decision_line line;
     const int64_t *rows; /* how many were affected; NULL: not to be said */
+    size_t
+        behind; /* so many of the batch's statements; what it says stands once they are done and committed */
 } batch_line;
 
 /* Has it rows? object is how the step calls it, table how the database does when it is asked. */
@@ -91,6 +93,13 @@ typedef struct outside_wait {
 typedef struct unproven_constraint {
     const sql_statement *in_transaction, *durable; /* as the open transaction has it; as it is committed */
 } unproven_constraint;
+
+/* run_journal's last answer, and to what. */
+typedef struct journal_found {
+    const history_entry *begun, *here;
+    const migen_migration *migration;
+    bool going_down;
+} journal_found;
 
 typedef struct lock_kind lock_kind;
 
@@ -164,12 +173,15 @@ struct migen {
     size_t row;             /* of the step that is carried out */
     bool going_down;
     bool resuming; /* an interrupted run has begun the step that is carried out */
-    bool last;     /* no other follows: its commit is made durable at once */
+    journal_found journal;
+    bool last; /* no other follows: its commit is made durable at once */
     branch_list branches;
-    const char *durable;          /* what of a failed migration stands, in words; NULL: nothing */
-    bool is_standby;              /* PostgreSQL: the server takes no changes */
-    bool needs_database;          /* set before run_connect: a SQLite file that is not there is not made */
-    bool reads_only;              /* set before run_connect: nothing is created or written */
+    const char *durable; /* what of a failed migration stands, in words; NULL: nothing */
+    const char *part_of; /* the id of the migration of which this run has committed a part; NULL: none */
+    size_t part_step;    /* of it, where a step outside of transactions was the last: the one behind that */
+    bool is_standby;     /* PostgreSQL: the server takes no changes */
+    bool needs_database; /* set before run_connect: a SQLite file that is not there is not made */
+    bool reads_only;     /* set before run_connect: nothing is created or written */
     driver_settings settings;     /* PostgreSQL: what each session of this run has set */
     const char *session_settings; /* the same for a session of one's own */
     const char *session_undo;     /* and takes them back */
@@ -202,6 +214,9 @@ struct migen {
     bool in_doubt; /* a COMMIT was sent, and the connection was lost before all answers had come */
     int losses;    /* of the connection, in this run */
 };
+
+/* run->durable, where this run or an earlier one has committed the first part. */
+extern const char run_part_stands[], run_part_of_another[];
 
 /* Opens the connection (waiting up to options->wait), sends the settings, reads the history. */
 status run_connect(migen *run) MUST_USE;

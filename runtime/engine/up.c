@@ -180,7 +180,7 @@ static status up_finish_reverting(migen *run)
             continue;
         report_message(run->report, "info", "an interrupted `down` is carried to its end first");
         s = carry_migration(run, i, true);
-        run->going_down = false;
+        run->going_down = s != STATUS_OK; /* a failure is told of the way down */
     }
     return s;
 }
@@ -198,6 +198,7 @@ static size_t up_count_applied(const migen *run)
 static status up_carry(migen *run, const char *target)
 {
     position_list pending = {0};
+    run->going_down = false;
     run->expected = version_schema(run, version_applied, run->live);
     rehearse_prepare(run);
     status s = up_record(run);

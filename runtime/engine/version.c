@@ -1,5 +1,7 @@
 #include "version.h"
 
+#include "journal.h"
+
 #include "text.h"
 
 #include <stdio.h>
@@ -190,12 +192,19 @@ bool version_applied(const migen *run, size_t position)
     return history_is_applied(&run->history, run->release->migrations[position]->id);
 }
 
-const history_entry *run_journal(const migen *run)
+const history_entry *run_journal(migen *run)
 {
-    const history_entry *journal = map_get(&run->history.journal, run->migration->id);
-    bool ours = journal != NULL && journal->going_down == run->going_down &&
-                text_equal(journal->hash, run->migration->hash);
-    return ours ? journal : NULL;
+    const history_entry *begun = map_get(&run->history.journal, run->migration->id);
+    if (begun == NULL)
+        return NULL;
+    if (run->journal.begun != begun || run->journal.migration != run->migration ||
+        run->journal.going_down != run->going_down)
+        run->journal = (journal_found){
+            .begun = begun,
+            .migration = run->migration,
+            .going_down = run->going_down,
+            .here = journal_find(run->memory, &run->history, run->migration, run->going_down)};
+    return run->journal.here;
 }
 
 bool run_withholds(const migen *run)

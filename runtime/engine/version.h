@@ -32,8 +32,8 @@ schema *version_schema(migen *run, bool (*applied)(const migen *run, size_t posi
 bool version_all(const migen *run, size_t position);
 bool version_applied(const migen *run, size_t position); /* by run->history */
 
-/* What an interrupted run has journalled of run->migration, on this way; NULL: nothing, or of other statements. */
-const history_entry *run_journal(const migen *run);
+/* journal_find of run->migration, on this way; kept until another is asked for. */
+const history_entry *run_journal(migen *run);
 
 /* Whether the step that is carried out may have been so before the database was adopted, and must not be done twice. */
 bool run_withholds(const migen *run);

@@ -143,7 +143,7 @@ static const way_field way_fields_step[] = {
     WAY_ONE(migen_step, NUMBER, engines),
     WAY_ONE(migen_step, NUMBER, branch),
 };
-static WAY_SHAPE(step, migen_step);
+WAY_SHAPE(step, migen_step);
 
 static const way_field way_fields_migration[] = {
     WAY_ONE(migen_migration, TEXT, title),

@@ -39,5 +39,6 @@ struct way_shape {
 };
 
 extern const way_shape way_shape_migration;
+extern const way_shape way_shape_step;
 
 #endif

@@ -161,6 +161,13 @@ char *way_text(arena *a, const migen_migration *m)
     return b.bytes;
 }
 
+char *way_step_text(arena *a, const migen_step *step)
+{
+    builder b = builder_new(a);
+    way_write_struct(&b, &way_shape_step, (const char *)step);
+    return b.bytes;
+}
+
 /* ---- reading ---- */
 
 typedef struct way_reader {

@@ -16,6 +16,7 @@
 #include "migen_step.h"
 
 char *way_text(arena *a, const migen_migration *m);
+char *way_step_text(arena *a, const migen_step *step); /* one step, in the same form */
 
 /* Fills title, file, after, down, down_never and transaction_none of *out. False with the reason in *wrong. */
 bool way_read(arena *a, const char *text, migen_migration *out, const char **wrong);
