@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define PRINTED_DEEPEST 150 /* brackets in each other; beyond that a text is taken as it stands */
+
 typedef struct printed_text {
     arena *memory;
     VECTOR(sql_token) tokens;
@@ -32,6 +34,8 @@ static bool printed_read(printed_text *t, const char *text)
         vector_push(t->memory, &t->closes, at);
         if (sql_token_is(token, "(") || sql_token_is(token, "[")) {
             vector_push(t->memory, &open, at);
+            if (open.count > PRINTED_DEEPEST)
+                return false;
         } else if (sql_token_is(token, ")") || sql_token_is(token, "]")) {
             if (open.count == 0)
                 return false;
@@ -118,7 +122,8 @@ static char *printed_call(const printed_text *t, size_t at)
     size_t from = at + 2, to = t->closes.items[at + 1];
     if (printed_is(t, at, "trim"))
         return printed_trim(t, from, to);
-    if (printed_is(t, at, "substring") && printed_find(t, from, to, ",") == to)
+    if (printed_is(t, at, "substring") &&
+        (printed_find(t, from, to, "from") != to || printed_find(t, from, to, "similar") != to))
         return printed_split(t, "\"substring\"", from, to, of_substring);
     if (printed_is(t, at, "overlay") && printed_find(t, from, to, ",") == to)
         return printed_split(t, "\"overlay\"", from, to, of_overlay);

@@ -6,6 +6,8 @@
 
 #include "sql_printed.h"
 
+#include <string.h>
+
 /* What a server prints, and what it has after a backup, or an older server, has brought it. */
 static void these_are_the_same(void **state)
 {
@@ -54,6 +56,7 @@ static void these_are_different(void **state)
         {"TRIM(BOTH 'x'::text FROM name)", "btrim('x'::text, name)"},
         {"TRIM(BOTH FROM name)", "btrim(nick)"},
         {"SUBSTRING(name FROM 1 FOR 3)", "\"substring\"(name, 1, 4)"},
+        {"SUBSTRING(name FOR 3)", "\"substring\"(name, 3)"},
         {"POSITION(('x'::text) IN (name))", "\"position\"('x'::text, name)"},
         {"(seen AT TIME ZONE 'UTC'::text)", "timezone('CET'::text, seen)"},
         {"(seen AT TIME ZONE 'UTC'::text)", "timezone(seen, 'UTC'::text)"},
@@ -73,11 +76,21 @@ static void these_are_different(void **state)
             fail_msg("%s is %s", pairs[i][0], pairs[i][1]);
 }
 
+static void deep_texts_end(void **state)
+{
+    (void)state;
+    static char deep[200001];
+    memset(deep, '(', 100000);
+    memset(deep + 100000, ')', 100000);
+    assert_false(sql_same_printed(deep, "a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(these_are_the_same),
         cmocka_unit_test(these_are_different),
+        cmocka_unit_test(deep_texts_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
