@@ -283,7 +283,7 @@ int main(void)
     sqlite3_auto_extension((void (*)(void))watch);
     if (!bench_open(&b, MIGEN_SQLITE))
         return 1;
-    keyed.strict = driver_server_version(b.driver) >= 3037000;
+    keyed.strict = sqlite3_libversion_number() >= 3037000;
     if (!keyed.strict)
         printf("left out: strict tables, which SQLite has from 3.37 on\n");
     size_t steps = 0, joined = 0, apart = 0;
