@@ -25,6 +25,7 @@ typedef struct rebuild_case {
     size_t count;
     size_t rebuilds;  /* as one migration */
     bool fails;       /* both ways, and at the same step */
+    bool looked_at;   /* ADD COLUMN refuses its rows from SQLite 3.37 on; before, the rebuild behind it */
     const char *says; /* the failure, in part; NULL: any */
 } rebuild_case;
 
@@ -179,6 +180,7 @@ static const rebuild_case cases[] = {
     {.name = "a new column before a rebuild, which no row can have",
      .rebuilds = 0,
      .fails = true,
+     .looked_at = true,
      .says = "CHECK constraint failed",
      STEPS(SAFE_ADD_COLUMN("keyed", .name = "x", .type = TEXT),
            SAFE_ADD_COLUMNS("keyed", {.name = "y", .type = BYTES, .check = "y IS NOT NULL"},
@@ -291,9 +293,9 @@ int main(void)
         const rebuild_case *c = &cases[i];
         arena *a = arena_new();
         outcome_of_case one = play(&b, a, c, false), other = play(&b, a, c, true);
-        if (one.made != c->rebuilds)
-            fail(c, "the number of rebuilds", arena_format(a, "%zu instead of %zu", one.made, c->rebuilds),
-                 "");
+        size_t wanted = c->rebuilds + (c->looked_at && !keyed.strict ? 1 : 0);
+        if (one.made != wanted)
+            fail(c, "the number of rebuilds", arena_format(a, "%zu instead of %zu", one.made, wanted), "");
         if (!c->fails && !text_equal(one.dump, other.dump))
             fail(c, "the schema", one.dump, other.dump);
         if (!c->fails && !text_equal(one.rows, other.rows))

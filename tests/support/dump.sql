@@ -14,7 +14,7 @@ SELECT 'schema', nspname, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND n
 SELECT 'extension', extname FROM pg_extension ORDER BY 2;
 SELECT 'enum', t.typnamespace::regnamespace, t.typname, array_agg(e.enumlabel ORDER BY e.enumsortorder)
   FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY 2, 3 ORDER BY 2::text, 3;
-SELECT 'relation', k.name, k.relkind, c.relpersistence, c.reloptions, c.relrowsecurity, obj_description(k.oid, 'pg_class')
+SELECT 'relation', k.name, k.relkind, c.relpersistence, c.reloptions, c.relrowsecurity, 'COMMENT', obj_description(k.oid, 'pg_class')
   FROM kept k JOIN pg_class c ON c.oid = k.oid WHERE k.relkind <> 'i' OR NOT EXISTS
     (SELECT FROM pg_index i WHERE i.indexrelid = k.oid AND (i.indrelid NOT IN (SELECT oid FROM kept))) ORDER BY 2;
 SELECT 'column', k.name, a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END, a.attidentity,
@@ -25,6 +25,13 @@ SELECT 'constraint', k.name, c.conname, pg_get_constraintdef(c.oid) FROM kept k 
   WHERE c.contype <> 'n' ORDER BY 2, 3;
 SELECT 'index', k.name, pg_get_indexdef(i.indexrelid), i.indisvalid FROM kept k JOIN pg_index i ON i.indrelid = k.oid ORDER BY 2, 3;
 SELECT 'view', k.name, pg_get_viewdef(k.oid) FROM kept k WHERE k.relkind IN ('v', 'm') ORDER BY 2;
+SELECT 'RULE', k.name, pg_get_ruledef(r.oid) FROM kept k JOIN pg_rewrite r ON r.ev_class = k.oid WHERE r.rulename <> '_RETURN' ORDER BY 2, 3;
+SELECT 'GRANT', k.name, NULL, a.grantee::regrole, a.privilege_type, a.is_grantable FROM kept k JOIN pg_class c ON c.oid = k.oid, aclexplode(c.relacl) a
+  WHERE a.grantee <> c.relowner UNION ALL SELECT 'GRANT', k.name, c.attname, a.grantee::regrole, a.privilege_type, a.is_grantable
+  FROM kept k JOIN pg_attribute c ON c.attrelid = k.oid, aclexplode(c.attacl) a ORDER BY 2, 3, 4, 5;
+SELECT 'COMMENT', k.name, c.attname, col_description(k.oid, c.attnum), 'DEFAULT', pg_get_expr(d.adbin, d.adrelid)
+  FROM kept k JOIN pg_attribute c ON c.attrelid = k.oid LEFT JOIN pg_attrdef d ON d.adrelid = k.oid AND d.adnum = c.attnum
+  WHERE k.relkind IN ('v', 'm') AND (d.oid IS NOT NULL OR col_description(k.oid, c.attnum) IS NOT NULL) ORDER BY 2, 3;
 SELECT 'sequence', k.name, s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
   FROM kept k JOIN pg_sequence s ON s.seqrelid = k.oid ORDER BY 2;
 SELECT 'owned', k.name, d.refobjid::regclass, d.refobjsubid, d.deptype FROM kept k JOIN pg_depend d ON d.objid = k.oid
