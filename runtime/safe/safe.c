@@ -72,7 +72,8 @@ static bool safe_is_online(safe_context *c, const migen_step *step)
 static bool safe_takes_unknown(const safe_context *c, const migen_step *step)
 {
     return ENGINE_IS_POSTGRES(c->engine) && step->cascade &&
-           (step->operation == MIGEN_DROP_FUNCTION || step->operation == MIGEN_DROP_SEQUENCE);
+           (step->operation == MIGEN_DROP_FUNCTION || step->operation == MIGEN_DROP_SEQUENCE ||
+            step->operation == MIGEN_DROP_ENUM);
 }
 
 status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, error *e)

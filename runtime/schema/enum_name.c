@@ -12,7 +12,8 @@
 #include "text.h"
 
 typedef struct type_rename {
-    schema *s;
+    const schema *s;
+    arena *memory; /* of what comes of it */
     arena *scratch;
     object_name from;
     const char *to; /* the bare name, quoted where needed */
@@ -60,7 +61,7 @@ static const char *type_renamed(const type_rename *r, const char *text, bool of_
     if (text == NULL)
         return NULL;
     view_tokens tokens = view_tokens_of(r->scratch, r->s, text);
-    builder b = builder_new(r->s->memory);
+    builder b = builder_new(r->memory);
     size_t copied = 0;
     int depth = 0;
     bool listed =
@@ -95,7 +96,7 @@ static bool type_rename_index(const type_rename *r, migen_index *index)
 {
     const char *where = type_renamed(r, index->where, false);
     bool moved = where != index->where;
-    migen_index_item *items = ARENA_NEW_ARRAY(r->s->memory, migen_index_item, index->item_count + 1);
+    migen_index_item *items = ARENA_NEW_ARRAY(r->memory, migen_index_item, index->item_count + 1);
     for (size_t i = 0; i < index->item_count; i++) {
         items[i] = index->items[i];
         items[i].expression = type_renamed(r, items[i].expression, false);
@@ -109,9 +110,9 @@ static bool type_rename_index(const type_rename *r, migen_index *index)
     return true;
 }
 
-static void type_rename_in_table(const type_rename *r, const schema_table *found)
+static void type_rename_in_table(schema *s, const type_rename *r, const schema_table *found)
 {
-    schema_table *t = schema_change_table(r->s, found);
+    schema_table *t = schema_change_table(s, found);
     for (size_t i = 0; i < t->columns.count; i++) {
         t->columns.items[i].default_value = type_renamed(r, t->columns.items[i].default_value, false);
         t->columns.items[i].generated = type_renamed(r, t->columns.items[i].generated, false);
@@ -150,9 +151,8 @@ static bool type_concerns(const type_rename *r, const schema_table *t)
     return says;
 }
 
-static void type_rename_in_functions(const type_rename *r)
+static void type_rename_in_functions(schema *s, const type_rename *r)
 {
-    schema *s = r->s;
     for (size_t i = 0; i < s->functions.count; i++) {
         const schema_function *f = s->functions.entries[i].value;
         if (s->functions.entries[i].removed)
@@ -168,12 +168,23 @@ static void type_rename_in_functions(const type_rename *r)
     }
 }
 
+bool sql_says_type(const schema *s, const char *sql, bool of_function, object_name type)
+{
+    if (sql == NULL)
+        return false;
+    arena *scratch = arena_new();
+    type_rename r = {s, scratch, scratch, type, "x"};
+    bool says = type_renamed(&r, sql, of_function) != sql;
+    arena_free(scratch);
+    return says;
+}
+
 void enum_follow_name(schema *s, object_name from, const char *to)
 {
     if (s->engine != MIGEN_POSTGRES) /* SQLite knows no such type */
         return;
     arena *scratch = arena_new();
-    type_rename r = {s, scratch, from, sql_name_text(s->memory, to)};
+    type_rename r = {s, s->memory, scratch, from, sql_name_text(s->memory, to)};
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *found = s->views.entries[i].value;
         const char *sql = s->views.entries[i].removed ? NULL : type_renamed(&r, found->sql, false);
@@ -186,13 +197,13 @@ void enum_follow_name(schema *s, object_name from, const char *to)
     for (size_t i = 0; i < s->tables.count; i++) {
         const schema_table *t = s->tables.entries[i].value;
         if (!s->tables.entries[i].removed && type_concerns(&r, t))
-            type_rename_in_table(&r, t);
+            type_rename_in_table(s, &r, t);
     }
     for (size_t i = 0; i < s->relations.count; i++) {
         const schema_table *t = s->relations.entries[i].value;
         if (!s->relations.entries[i].removed && type_concerns(&r, t))
-            type_rename_in_table(&r, t);
+            type_rename_in_table(s, &r, t);
     }
-    type_rename_in_functions(&r);
+    type_rename_in_functions(s, &r);
     arena_free(scratch);
 }

@@ -115,6 +115,7 @@ void enum_follow_value(schema *s, const char *object, const char *from, const ch
 
 /* An enum renamed in all that says it (enum_name.c). to: the bare name. */
 void enum_follow_name(schema *s, object_name from, const char *to);
+bool sql_says_type(const schema *s, const char *sql, bool of_function, object_name type);
 
 /* A view's text with a column of t, or with t itself, under another name: while the model has the old one. The views' own columns
  * keep their names. */
@@ -143,9 +144,10 @@ violation_kind enum_drop_columns(change *c, const char *object);
 /* Takes columns off a table, with the constraints and indexes that use them; all that stands in the way is gone. */
 void table_take_columns(schema *s, schema_table *t, const char *const *columns);
 
-/* What uses a function or a sequence (uses.c): the drop of it is refused, or takes it along. */
+/* What uses a function, a sequence or an enum (uses.c): the drop of it is refused, or takes it along. */
 violation_kind function_let_go(change *c, const schema_function *f);
 violation_kind sequence_let_go(change *c, const schema_sequence *q);
+violation_kind enum_let_go(change *c, const schema_enum *e); /* but for its columns */
 
 /* Restoring (restore.c): the steps that lead from after(step) back to before, by what is gone and what came. */
 bool invert_by_difference(inversion *i);

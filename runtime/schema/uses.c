@@ -1,5 +1,5 @@
 /*
- * uses.c: what stands on a function or a sequence: defaults, generated columns, checks, indexes, triggers, views, functions.
+ * uses.c: what stands on a function, a sequence or an enum: defaults, generated columns, checks, indexes, triggers, views, functions.
  *
  * Idea       As dependents.c: all of it is asked for first; then the drop is refused, or with cascade all of it goes, as PostgreSQL
  *            does it.
@@ -12,8 +12,9 @@
 
 typedef struct used_object {
     const schema_function *function; /* or */
-    const schema_sequence *sequence;
-    const char *words; /* "function \"f\"" */
+    const schema_sequence *sequence; /* or */
+    const schema_enum *type;         /* without the columns that have it */
+    const char *words;               /* "function \"f\"" */
 } used_object;
 
 typedef enum user_kind {
@@ -44,8 +45,18 @@ typedef struct object_users {
 static call_answer user_asks(const object_users *users, const schema_table *t, const char *sql)
 {
     const used_object *object = users->object;
+    if (object->type != NULL)
+        return sql_says_type(users->s, sql, false, object->type->name) ? CALL_SURELY : CALL_NO;
     return object->function != NULL ? sql_calls(users->s, t, sql, object->function)
                                     : sql_takes_numbers(users->s, sql, object->sequence);
+}
+
+/* A default of an argument, BEGIN ATOMIC, the type of an argument or result: other bodies are text. */
+static call_answer user_function_asks(const object_users *users, const schema_function *f)
+{
+    if (users->object->type != NULL)
+        return sql_says_type(users->s, f->sql, true, users->object->type->name) ? CALL_SURELY : CALL_NO;
+    return user_asks(users, NULL, f->sql);
 }
 
 static void user_add(object_users *users, object_user user)
@@ -108,11 +119,10 @@ static object_users users_of(const schema *s, const used_object *object)
             user_add(&users, (object_user){USER_VIEW, user_asks(&users, NULL, view->sql), view->maybe,
                                            s->views.entries[i].key, NULL, view});
     }
-    for (size_t i = 0; i < s->functions.count;
-         i++) { /* a default of an argument, BEGIN ATOMIC: other bodies are text */
+    for (size_t i = 0; i < s->functions.count; i++) {
         const schema_function *f = s->functions.entries[i].value;
         if (!s->functions.entries[i].removed && f != object->function)
-            user_add(&users, (object_user){USER_FUNCTION, user_asks(&users, NULL, f->sql), f->maybe,
+            user_add(&users, (object_user){USER_FUNCTION, user_function_asks(&users, f), f->maybe,
                                            s->functions.entries[i].key, NULL, f});
     }
     return users;
@@ -236,4 +246,10 @@ violation_kind sequence_let_go(change *c, const schema_sequence *q)
     used_object object = {.sequence = q,
                           .words = arena_format(c->s->memory, "sequence \"%s\"", c->step->object)};
     return q->maybe ? VIOLATION_NONE : object_let_go(c, &object);
+}
+
+violation_kind enum_let_go(change *c, const schema_enum *e)
+{
+    used_object object = {.type = e, .words = arena_format(c->s->memory, "enum \"%s\"", c->step->object)};
+    return e->maybe || c->s->engine != MIGEN_POSTGRES ? VIOLATION_NONE : object_let_go(c, &object);
 }

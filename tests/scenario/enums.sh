@@ -136,3 +136,36 @@ migration 9_zebra <<<'migration "Z"
 create table z { id id }'
 expect 1 sh -c 'cd "$1" && "$2" new create others name:text' sh "$project" "$MIGEN"
 says "before 9_zebra"
+
+# ---- what says an enum and has no column of it: in the way of a plain drop, gone with cascade, back with the way down ----
+new_project "$work/said" postgres
+migration 1_first <<'EOF'
+migration "An enum in casts and arguments"
+create enum mood ('sad', 'glad')
+create function is_glad(mood) { CREATE OR REPLACE FUNCTION is_glad(m mood) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT m::text = 'glad' $$ }
+create function text_only() { CREATE OR REPLACE FUNCTION text_only() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RETURN 'x'::mood IS NULL; END $$ }
+create table days { id id; note text check mood_known (note::mood is not null); other text default ('sad'::mood::text) }
+create view moods as { SELECT id, CAST(note AS mood) AS mood FROM days }
+create view of_moods as { SELECT id FROM moods }
+create view names as { SELECT id, other AS mood FROM days }
+create view called as { SELECT is_glad('glad') AS x }
+EOF
+printf 'migration "Gone"\ndrop enum mood\n' | migration 2_gone
+expect 1 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+says 'enum "mood" is used by the default of column "days.other"'
+sed -i 's/drop enum mood/& cascade/' "$project/migrations/2_gone.mig"
+build "$work/said.bin"
+new_database said
+expect 0 "$work/said.bin" up +1 --verify strict --url "$url"
+query said "INSERT INTO days (note) VALUES ('glad')"
+expect 0 "$work/said.bin" up --verify strict --url "$url"
+says "dropped  enum mood, with "
+for gone in "the default of column days.other" "constraint mood_known on days" "view moods" "view of_moods" "view called" "function is_glad"; do
+  says "$gone"
+done
+equal "names" "$(query said "SELECT string_agg(viewname, ' ') FROM pg_views WHERE schemaname = 'public'")" "the views that are left"
+equal "text_only" "$(query said "SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace = 'public'::regnamespace")" "the functions that are left"
+expect 0 "$work/said.bin" down --yes --url "$url"
+expect 0 "$work/said.bin" verify current --url "$url"
+expect 0 "$work/said.bin" up --strict --url "$url"
+expect 0 "$work/said.bin" down base --yes --url "$url"

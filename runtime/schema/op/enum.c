@@ -126,6 +126,10 @@ violation_kind apply_safe_drop_enum(change *c)
         c->v->hint = "change or drop the column first, or say `cascade`";
         return c->v->kind;
     }
+    if (!c->step->cascade)
+        kind = enum_let_go(c, e);
+    if (kind != VIOLATION_NONE)
+        return kind;
     if (c->step->cascade && s->engine == MIGEN_SQLITE) { /* which may refuse one of the tables */
         change trial = *c;
         trial.s = schema_copy(s->memory, s);
@@ -135,6 +139,8 @@ violation_kind apply_safe_drop_enum(change *c)
     }
     if (c->step->cascade)
         kind = enum_drop_columns(c, c->step->object);
+    if (c->step->cascade && kind == VIOLATION_NONE)
+        kind = enum_let_go(c, e);
     map_remove(&s->enums, name_text(s->memory, e->name));
     return kind;
 }
