@@ -289,6 +289,23 @@ static void rebuild_gone_views(const dialect_request *r, const schema *after, sq
     }
 }
 
+static void rebuild_gone_triggers(const dialect_request *r, const schema *after, sql_list *out)
+{
+    for (size_t i = 0; i < r->before->tables.count; i++) {
+        const map_entry *entry = &r->before->tables.entries[i];
+        const schema_table *t = entry->removed ? NULL : entry->value;
+        const schema_table *own = t == NULL ? NULL : map_get(&after->tables, entry->key);
+        for (size_t k = 0; own != NULL && own != t && k < t->triggers.count; k++) {
+            if (table_find_trigger(own, t->triggers.items[k].name) != NULL)
+                continue;
+            sql_writer w = sql_new(r->memory);
+            sql_words(&w, "DROP TRIGGER");
+            sql_name(&w, t->triggers.items[k].name);
+            dialect_push(r, out, &w, (sql_statement){.beside = t->name.name});
+        }
+    }
+}
+
 /* The table that the step is about: an index's, where it names one. */
 static const schema_table *rebuild_main(const dialect_request *r)
 {
@@ -308,6 +325,7 @@ void sqlite_rebuild_by_step(const dialect_request *r, const table_rebuild *how, 
         return;
     const schema_table *main = rebuild_main(r);
     rebuild_gone_views(r, after, out);
+    rebuild_gone_triggers(r, after, out);
     for (size_t i = 0; i < r->before->tables.count; i++) {
         const map_entry *entry = &r->before->tables.entries[i];
         const schema_table *before = entry->removed ? NULL : entry->value;

@@ -59,6 +59,19 @@ void dependents_add_views(const schema *s, object_name relation, const char *col
         dependents_add_views_once(s, views->items[i]->name, NULL, views);
 }
 
+void dependents_add_triggers(const schema *s, const schema_table *t, const char *column,
+                             dependent_triggers *triggers)
+{
+    for (size_t i = 0; i < s->tables.count; i++) {
+        const schema_table *other = s->tables.entries[i].value;
+        if (s->tables.entries[i].removed || (other != t && s->engine == MIGEN_POSTGRES))
+            continue;
+        for (size_t k = 0; k < other->triggers.count; k++)
+            if (scope_trigger_uses(s, &other->triggers.items[k], t, column))
+                vector_push(s->memory, triggers, ((dependent_trigger){other, other->triggers.items[k].name}));
+    }
+}
+
 bool sql_uses_column(const schema *s, const char *expression, const char *column)
 {
     return expression != NULL && sql_mentions(expression, column, s->engine);
@@ -113,6 +126,34 @@ void dependents_drop_views(schema *s, const dependent_views *views)
 {
     for (size_t i = 0; i < views->count; i++)
         schema_remove_view(s, name_text(s->memory, views->items[i]->name));
+}
+
+void dependents_drop_triggers(schema *s, const dependent_triggers *triggers)
+{
+    for (size_t i = 0; i < triggers->count; i++) {
+        const schema_table *found =
+            schema_find_table(s, name_text(s->memory, triggers->items[i].table->name));
+        schema_table *t = found == NULL ? NULL : schema_change_table(s, found);
+        for (size_t k = t == NULL ? 0 : t->triggers.count; k-- > 0;)
+            if (text_equal(t->triggers.items[k].name, triggers->items[i].name))
+                vector_remove(&t->triggers, k);
+    }
+}
+
+violation_kind dependents_refuse_triggers(const schema *s, violation *v, const char *word, const char *what,
+                                          const dependent_triggers *triggers)
+{
+    for (size_t i = 0; i < triggers->count; i++) {
+        const schema_table *t = triggers->items[i].table;
+        const schema_trigger *trigger = table_find_trigger(t, triggers->items[i].name);
+        if (t->maybe || t->given || trigger == NULL || trigger->maybe)
+            continue;
+        violate(s, v, VIOLATION_CONFLICT, word, "%s is used by trigger \"%s\" on table \"%s\"", what,
+                trigger->name, model_table_text(s, t));
+        v->hint = "drop the trigger first, or say `cascade`";
+        return v->kind;
+    }
+    return VIOLATION_NONE;
 }
 
 violation_kind dependents_refuse(const schema *s, violation *v, const char *word, const char *what,

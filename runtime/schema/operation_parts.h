@@ -99,6 +99,14 @@ void dependents_add_keys(const schema *s, const schema_table *t, const char *col
                          dependent_keys *keys);
 /* Views that use the relation (column NULL) or its column, and the views that use those. */
 void dependents_add_views(const schema *s, object_name relation, const char *column, dependent_views *views);
+/* Triggers whose text uses the column: those of the table, on SQLite those of any. */
+typedef struct dependent_trigger {
+    const schema_table *table;
+    const char *name;
+} dependent_trigger;
+typedef VECTOR(dependent_trigger) dependent_triggers;
+void dependents_add_triggers(const schema *s, const schema_table *t, const char *column,
+                             dependent_triggers *triggers);
 bool dependents_has_view(const dependent_views *views, const schema_view *view);
 bool sql_uses_column(const schema *s, const char *expression, const char *column);
 bool index_uses_column(const schema *s, const migen_index *index, const char *column);
@@ -132,9 +140,12 @@ const char *trigger_rename_column(const schema *s, const char *sql, const schema
 const char *trigger_rename_table(const schema *s, const char *sql, const schema_table *t, const char *to);
 void dependents_drop_keys(schema *s, const dependent_keys *keys);
 void dependents_drop_views(schema *s, const dependent_views *views);
+void dependents_drop_triggers(schema *s, const dependent_triggers *triggers);
 /* The conflict for the first dependent there is; VIOLATION_NONE when there is none. */
 violation_kind dependents_refuse(const schema *s, violation *v, const char *word, const char *what,
                                  const dependent_keys *keys, const dependent_views *views);
+violation_kind dependents_refuse_triggers(const schema *s, violation *v, const char *word, const char *what,
+                                          const dependent_triggers *triggers);
 /* The conflict, where SQLite has no such table without these columns. */
 violation_kind table_refuse_without(schema *s, violation *v, const schema_table *t,
                                     const char *const *columns);

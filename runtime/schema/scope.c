@@ -152,8 +152,10 @@ size_t scope_relation(scope_reader *r, size_t i, const scope *here, scope_source
         for (size_t k = 0; k < with->columns.count; k++)
             vector_push(r->a, &out->columns, with->columns.items[k]);
     } else {
-        bool main_file = r->s->engine == MIGEN_SQLITE && schema_of != NULL; /* main.t, temp.t */
-        object_name object = {.schema = main_file ? NULL : schema_of, .name = name};
+        /* main.t, temp.t on SQLite; on PostgreSQL the current schema, which the model leaves unsaid */
+        bool unsaid =
+            schema_of != NULL && (r->s->engine == MIGEN_SQLITE || text_equal(schema_of, r->s->current));
+        object_name object = {.schema = unsaid ? NULL : schema_of, .name = name};
         const char *text = name_text(r->a, object);
         const schema_table *t = schema_find_table(r->s, text);
         const schema_view *view = t == NULL ? schema_find_view(r->s, text) : NULL;
@@ -369,6 +371,18 @@ bool scope_query_uses(const schema *s, const char *sql, object_name relation, co
     scope_reading reading = scope_read_query(scratch, s, sql);
     bool told = reading.understood && (t != NULL || (view != NULL && column == NULL));
     bool uses = told ? scope_reading_uses(s, &reading, t, view, column) : true;
+    arena_free(scratch);
+    return uses;
+}
+
+bool scope_trigger_uses(const schema *s, const schema_trigger *trigger, const schema_table *t,
+                        const char *column)
+{
+    if (!trigger_says(s, trigger, column))
+        return false;
+    arena *scratch = arena_new();
+    scope_reading reading = scope_read_trigger(scratch, s, trigger->sql);
+    bool uses = reading.understood && scope_reading_uses(s, &reading, t, NULL, column);
     arena_free(scratch);
     return uses;
 }

@@ -142,3 +142,43 @@ new_database of_view
 expect 0 "$work/of_view.bin" up first --url "$url"
 expect 0 "$work/of_view.bin" up --verify strict --url "$url"
 equal 0 "$(query of_view "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal")" "the number of triggers"
+
+# What a trigger uses is not dropped below it; with cascade it goes too, on both engines, and comes back.
+new_project "$work/fired"
+migration 1_first <<'EOF'
+migration "Triggers that use columns"
+create table log { id id
+                   m text
+                   n int }
+create table p { id id
+                 title text
+                 st text }
+on sqlite {
+  create trigger writes on p { CREATE TRIGGER writes AFTER UPDATE OF title ON p BEGIN INSERT INTO log (m) SELECT title FROM p WHERE id = new.id; END }
+  create trigger asks on p { CREATE TRIGGER asks AFTER UPDATE ON p WHEN new.st = 'a' BEGIN SELECT 1; END }
+  create trigger other on log { CREATE TRIGGER other AFTER INSERT ON log WHEN new.n > 0 BEGIN UPDATE p SET st = 'n' WHERE id = new.n; END }
+}
+on postgres { create trigger asks on p { CREATE TRIGGER asks AFTER UPDATE ON p FOR EACH ROW WHEN (new.st = 'a') EXECUTE FUNCTION suppress_redundant_updates_trigger() } }
+EOF
+printf 'migration "Refused"\ndrop column p.st\n' | migration 2_drops
+checks_with 1
+says 'column "st" is used by trigger "asks" on table "p"'
+printf 'migration "Refused"\ndrop column log.m\n' | migration 2_drops
+checks_with 1
+says 'column "m" is used by trigger "writes" on table "p"'
+printf 'migration "With them"\ndrop column p.st cascade\n' | migration 2_drops
+checks_with 0
+build "$work/fired-migrate"
+new_database fired
+for url in "$url" "sqlite:$work/fired.db"; do
+  expect 0 "$work/fired-migrate" up --strict +1 --url "$url"
+  expect 0 "$work/fired-migrate" up --strict --url "$url"
+  says "trigger asks on p"
+  expect 0 "$work/fired-migrate" verify --url "$url"
+  expect 0 "$work/fired-migrate" down -1 --yes --url "$url"
+  expect 0 "$work/fired-migrate" verify current --url "$url"
+  says "differences=0"
+  expect 0 "$work/fired-migrate" up --strict --url "$url"
+done
+sqlite3 "$work/fired.db" "INSERT INTO p (title) VALUES ('a'); UPDATE p SET title = 'b'"
+equal "b|writes" "$(sqlite3 "$work/fired.db" "SELECT m, (SELECT group_concat(name) FROM sqlite_schema WHERE type = 'trigger') FROM log")" "what the trigger that stayed writes"

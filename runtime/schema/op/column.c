@@ -133,6 +133,7 @@ typedef struct column_drop {
     VECTOR(const char *) names;
     dependent_keys keys;
     dependent_views views;
+    dependent_triggers triggers;
 } column_drop;
 
 static bool column_drop_has(const schema *s, const column_drop *drop, const char *name)
@@ -197,6 +198,13 @@ static violation_kind column_drop_check(change *c, column_drop *drop)
         if (!c->step->cascade)
             kind = dependents_refuse(s, c->v, name, arena_format(s->memory, "column \"%s\"", name), &own.keys,
                                      &views);
+        dependent_triggers triggers = {0};
+        dependents_add_triggers(s, drop->table, name, &triggers);
+        if (!c->step->cascade && kind == VIOLATION_NONE)
+            kind = dependents_refuse_triggers(s, c->v, name, arena_format(s->memory, "column \"%s\"", name),
+                                              &triggers);
+        for (size_t k = 0; k < triggers.count; k++)
+            vector_push(s->memory, &drop->triggers, triggers.items[k]);
         for (size_t k = 0; k < own.keys.count; k++)
             vector_push(s->memory, &drop->keys, own.keys.items[k]);
         for (size_t k = 0; k < views.count; k++)
@@ -231,6 +239,7 @@ static violation_kind columns_drop(change *c, const char *const *names)
         return kind;
     dependents_drop_keys(s, &drop.keys);
     dependents_drop_views(s, &drop.views);
+    dependents_drop_triggers(s, &drop.triggers);
     vector_push(s->memory, &drop.names, NULL);
     table_take_columns(s, drop.table, drop.names.items);
     return VIOLATION_NONE;
