@@ -28,7 +28,7 @@ static status gate_look_once(invocation *i, size_t wanted, gate_look *look)
     look->answers = s == STATUS_OK;
     look->missing = 0;
     for (size_t k = 0; s == STATUS_OK && k < i->release->migration_count; k++)
-        if (gate_is_wanted(i, wanted, k) && (!version_applied(run, k) || version_is_half_reverted(run, k)))
+        if (gate_is_wanted(i, wanted, k) && !version_applied(run, k))
             look->missing++;
     bool may_come =
         s == STATUS_NO_CONNECTION || s == STATUS_BUSY || (s == STATUS_STOPPED && !driver_interrupted());

@@ -152,7 +152,7 @@ status command_plan(invocation *i)
     size_t adopted = 0;
     run->going_down = run->takes_newer = text_equal(i->command, "down");
     if (run->going_down)
-        s = ways_know_newer(run);
+        s = ways_know(run);
     if (s == STATUS_OK)
         s = plan_prepare(run, &adopted);
     if (s == STATUS_OK)

@@ -37,6 +37,22 @@ static status sql_leave_out(invocation *i, migen *run, bool *left_out)
     return STATUS_OK;
 }
 
+/* How far a run was with a migration, no script knows. */
+static status sql_check_begun(invocation *i, const migen *run, const bool *left_out)
+{
+    for (size_t k = 0; k < i->release->migration_count; k++) {
+        if (left_out[k] || !version_is_begun(run, k))
+            continue;
+        status s =
+            error_set(&i->error, STATUS_FAILED, "%s was begun and not finished: no script can go on with it",
+                      i->release->migrations[k]->id);
+        error_hint(&i->error, "finish it with `up`, or take it back with `down`, then ask again");
+        report_failure(&i->report, &i->error, NULL, NULL, NULL);
+        return s;
+    }
+    return STATUS_OK;
+}
+
 status command_sql(invocation *i)
 {
     bool *left_out = ARENA_NEW_ARRAY(i->memory, bool, i->release->migration_count + 1);
@@ -56,6 +72,8 @@ status command_sql(invocation *i)
     if (run == NULL)
         return s;
     s = sql_leave_out(i, run, left_out);
+    if (s == STATUS_OK)
+        s = sql_check_begun(i, run, left_out);
     if (s == STATUS_OK)
         s = sql_print(i, run->engine, run->history.table, left_out);
     engine_free(run);

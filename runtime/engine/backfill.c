@@ -259,7 +259,7 @@ static status backfill_begin(backfill *b)
 {
     migen *run = b->run;
     const history_entry *journal = run_journal(run);
-    if (journal != NULL && journal->step == run->row && backfill_read_note(b, journal->reason)) {
+    if (journal != NULL && journal->at == run->row && backfill_read_note(b, journal->reason)) {
         b->intent_step = ((const history_entry *)map_get(&run->history.journal, run->migration->id))->step;
         report_message(run->report, "info", "  backfill of %s: going on behind %" PRId64 " rows", b->object,
                        b->done_rows);
@@ -291,13 +291,31 @@ static status backfill_is_large(backfill *b, bool *large)
     return s;
 }
 
+/* One transaction for all: what batches of an interrupted run have left is done at once. */
+static status backfill_rest(backfill *b, const char *note, int64_t *rows, bool *done)
+{
+    migen *run = b->run;
+    if (!backfill_read_note(b, note))
+        return STATUS_OK;
+    *done = true;
+    *rows += b->done_rows;
+    report_message(run->report, "info", "  backfill of %s: going on behind %" PRId64 " rows", b->object,
+                   b->done_rows);
+    if (b->done)
+        return STATUS_OK;
+    batch_begin(run);
+    batch_push(run, backfill_update(b, NULL), run->row, false);
+    run->batch.items[run->batch.count - 1].rows = rows;
+    return batch_flush(run, false, NULL);
+}
+
 status backfill_batches(migen *run, const sql_statement *statement, int64_t *rows, bool *done)
 {
     const migen_backfill *what = statement->batches;
     const schema_table *t = schema_find_table(run->live, statement->batches_of);
     const char *key = dialect_backfill_key(t, what);
     *done = false;
-    if (key == NULL || (ENGINE_IS_SQLITE(run->engine) && run_is_one_transaction(run)))
+    if (key == NULL)
         return STATUS_OK;
     const migen_column *column = table_find_column(t, key);
     backfill b = {.run = run,
@@ -314,7 +332,9 @@ status backfill_batches(migen *run, const sql_statement *statement, int64_t *row
         /* SQLite compares no blob with the text that a parameter is. */
         bool large = column != NULL && column->type.kind != MIGEN_TYPE_BYTES;
         const history_entry *journal = run_journal(run);
-        bool begun = journal != NULL && journal->step == run->row && journal->reason != NULL;
+        bool begun = journal != NULL && journal->at == run->row && journal->reason != NULL;
+        if (run_is_one_transaction(run))
+            return begun ? backfill_rest(&b, journal->reason, rows, done) : STATUS_OK;
         if (large && !begun)
             s = backfill_is_large(&b, &large);
         if (s != STATUS_OK || !large)

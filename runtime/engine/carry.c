@@ -81,7 +81,9 @@ static driver_statement carry_entry(migen *run, const char *direction, const cha
                            .branches = branches_text(run->memory, &run->branches),
                            .marks = marks};
     if (!run->going_down)
-        entry.way_down = way_text(run->memory, run->migration);
+        entry.way_down =
+            way_text(run->memory,
+                     marks == NULL ? run->migration : journal_way_back(run->memory, run->migration, step));
     return history_insert_statement(run->memory, run->engine, &run->history, &entry);
 }
 
@@ -398,10 +400,10 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
             continue;
         }
         run_expect(run, step);
-        if (run->row < from)
-            continue; /* carried out and committed before an interruption */
         const history_entry *journal = run_journal(run);
-        run->resuming = journal != NULL && run->row == journal->step && !journal->is_other;
+        if (run->row < from || journal_skips(journal, rows, run->row))
+            continue; /* carried out and committed before an interruption */
+        run->resuming = journal != NULL && run->row == journal->at && !journal->is_other;
         status s = carry_row(run, rows, count, step);
         run->known = NULL;
         if (s != STATUS_OK)
@@ -415,7 +417,8 @@ static void carry_say_edited(migen *run)
 {
     const history_entry *begun = map_get(&run->history.journal, run->migration->id);
     const history_entry *here = run_journal(run);
-    if (begun == NULL || begun->going_down != run->going_down || (here != NULL && !here->is_shortened))
+    if (begun == NULL || begun->going_down != run->going_down ||
+        (here != NULL && !here->is_shortened && !here->is_turned))
         return;
     report_message(run->report, "warning",
                    "%s%s was edited since release %s began it (%s) and was interrupted: it is carried out "
@@ -431,11 +434,17 @@ static size_t carry_from(migen *run)
 {
     const history_entry *journal = run_journal(run);
     const bool ours = text_equal(run->part_of, run->migration->id);
-    size_t from = journal == NULL ? 0 : journal->step;
+    size_t from = journal == NULL ? 0 : journal->at;
     if (journal != NULL && ours && run->part_step > from)
         from = run->part_step;
     run->durable = journal == NULL ? NULL : ours ? run_part_stands : run_part_of_another;
-    if (from != 0)
+    if (journal != NULL && journal->is_turned)
+        report_message(
+            run->report, "info",
+            "  its way down was begun by release %s (%s) and not finished: what that has taken back "
+            "is made again, all else stays as it is",
+            journal->release == NULL ? "?" : journal->release, journal->applied_at);
+    else if (from != 0)
         report_message(run->report, "info",
                        ours ? "  going on behind step %zu, which is committed"
                             : "  going on behind step %zu, where an earlier run was interrupted",

@@ -1,5 +1,6 @@
 /* The state machine of run.h, on the way down; redo. */
 #include "engine.h"
+#include "journal.h"
 #include "lock.h"
 #include "retries.h"
 #include "version.h"
@@ -7,23 +8,12 @@
 
 #include "text.h"
 
-/* Whether the way down has raw SQL or C that is carried out whatever it finds. Of a migration that an interrupted run has
- * begun, nobody knows which of it has something to take back. */
-static bool down_is_unguarded(const migen_migration *m)
-{
-    for (size_t i = 0; i < m->down_count; i++)
-        if (m->down[i].operation == MIGEN_CALL ||
-            (m->down[i].operation == MIGEN_RUN && m->down[i].when == NULL && m->down[i].unless == NULL))
-            return true;
-    return false;
-}
-
 /* Every way back is there before the first is gone. */
 static status down_check_ways(migen *run, const position_list *positions)
 {
     for (size_t i = 0; i < positions->count; i++) {
         const migen_migration *m = run->release->migrations[positions->items[i]];
-        if (version_is_half_applied(run, positions->items[i]) && down_is_unguarded(m)) {
+        if (journal_is_in_doubt(run->memory, &run->history, m, true)) {
             status s =
                 error_set(&run->error, STATUS_FAILED,
                           "%s was begun and not finished, and its way down runs SQL of its own", m->id);
@@ -82,7 +72,7 @@ static void down_confirm(migen *run, const position_list *positions)
 static status down_carry(migen *run, const char *target)
 {
     position_list positions = {0};
-    status s = run->takes_newer ? ways_know_newer(run) : STATUS_OK;
+    status s = ways_know(run);
     if (s == STATUS_OK)
         s = engine_select_down(run, target, &positions);
     if (s == STATUS_USAGE && run->confirmed.count != 0) { /* the target was applied when it was chosen */
@@ -104,7 +94,7 @@ static status down_carry(migen *run, const char *target)
         size_t position = positions.items[i];
         if (ENGINE_IS_SQLITE(run->engine) && !run->in_transaction)
             s = sqlite_begin_next(run, position, true);
-        if (s != STATUS_OK || !(version_applied(run, position) || version_is_half_applied(run, position)))
+        if (s != STATUS_OK || !(version_applied(run, position) || version_is_begun(run, position)))
             continue;
         s = carry_migration(run, positions.items[i], true);
     }
@@ -122,8 +112,8 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     run->needs_database = true;
     status s = run_connect(run);
     run->takes_newer = text_equal(command, "down");
-    if (s == STATUS_OK && run->takes_newer)
-        s = ways_know_newer(run);
+    if (s == STATUS_OK)
+        s = ways_know(run);
     if (s == STATUS_OK)
         s = engine_select_down(run, target, &positions);
     if (s == STATUS_OK) {

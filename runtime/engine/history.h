@@ -38,6 +38,10 @@ typedef struct history_entry {
     const char *marks;       /* of an intent; NULL: an earlier version's */
     bool is_shortened; /* of journal_find's: not all that was done is among these steps, or in that order */
     bool is_other;     /* and the step at which it is gone on is not the one that was begun */
+    bool is_turned;    /* of journal_find's: it was left on the other way */
+    bool is_in_doubt;  /* and what that one has done is not known */
+    size_t at;         /* of journal_find's: the row that was begun, at `step` or before it */
+    size_t data_until; /* of journal_find's: before this row, what SQL has made of the data stands */
 } history_entry;
 
 typedef struct history {

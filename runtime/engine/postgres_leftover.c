@@ -119,7 +119,7 @@ void postgres_drop_half_made(migen *run)
     /* An earlier run has put it there, and was interrupted. */
     const history_entry *journal = what == NULL || run->migration == NULL ? NULL : run_journal(run);
     if (journal != NULL && what->unproven != NULL && run->unproven.durable == NULL &&
-        journal->step == run->failed.row && !journal->is_other)
+        journal->at == run->failed.row && !journal->is_other)
         run->unproven.durable = what;
     if (run->unproven.durable != NULL && driver_is_alive(run->driver))
         leftover_drop_unproven(run);

@@ -32,7 +32,7 @@ const char *lock_key(migen *run)
 static bool lock_work_is_left(const migen *run)
 {
     for (size_t i = 0; i < run->release->migration_count; i++)
-        if (!version_applied(run, i) || version_is_half_reverted(run, i))
+        if (!version_applied(run, i))
             return true;
     return false;
 }

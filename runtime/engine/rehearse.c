@@ -1,5 +1,6 @@
 #include "rehearse.h"
 
+#include "journal.h"
 #include "session.h"
 
 #include "sql_writer.h"
@@ -137,9 +138,9 @@ static void rehearse_migration(migen *run, size_t position, rehearsal_visitor vi
             continue;
         }
         run_expect(run, step);
-        if (journal != NULL && run->row < journal->step)
+        if (journal_skips(journal, down ? m->down : m->up, run->row))
             continue; /* carried out before an interruption */
-        run->resuming = journal != NULL && run->row == journal->step && !journal->is_other;
+        run->resuming = journal != NULL && run->row == journal->at && !journal->is_other;
         error e = error_new(run->memory);
         decision d = {0};
         safe_context c = run_safe_context(run);

@@ -27,7 +27,8 @@ bool run_goes_on_connected(migen *run)
     run->has_failed = false;
     run->durable = NULL;
     run->migration = NULL;
-    if (!doubt || m == NULL || history_is_applied(&run->history, m->id) == run->going_down)
+    if (!doubt || m == NULL || map_has(&run->history.journal, m->id) ||
+        history_is_applied(&run->history, m->id) == run->going_down)
         return true;
     report_message(run->report, "info", "  %s had been committed", m->id);
     if (run->going_down)

@@ -121,6 +121,7 @@ typedef struct lock_proof {
 struct migen {
     arena *memory;
     const migen_release *release;
+    const migen_release *own; /* as it was built; `release` may know more (ways.h) */
     size_t
         known_count; /* of its migrations; behind them may stand those that only the database knows (ways.h) */
     bool takes_newer; /* down: those are wanted */

@@ -78,7 +78,7 @@ status engine_select_down(migen *run, const char *target, position_list *out)
         }
     }
     for (size_t i = run->release->migration_count; i-- > 0;) {
-        bool begun = version_applied(run, i) || version_is_half_applied(run, i);
+        bool begun = version_applied(run, i) || version_is_begun(run, i);
         if (!begun || (stays != NOT_FOUND && i <= stays))
             continue;
         if (most != 0 && out->count + run->report->reverted >= most)

@@ -24,7 +24,8 @@ void sqlite_script_ask(script *s, const migen_step *step, const char *question, 
     builder_add_format(&s->out, ".read %s\n.shell rm -f %s\n", file, file);
 }
 
-/* SQLite: a second run stops here, at a CHECK that cannot hold, before anything is changed. */
+/* SQLite: a second run stops here, and one behind a run that was interrupted, at a CHECK that cannot hold, before anything is
+ * changed. */
 void sqlite_script_guard(script *s, const migen_migration *m)
 {
     sql_writer w = sql_new(s->memory);
@@ -33,6 +34,16 @@ void sqlite_script_guard(script *s, const migen_migration *m)
     sql_object(&w, s->history);
     sql_words(&w, "WHERE direction = 'up' AND id =");
     sql_string(&w, m->id);
+    script_statement(s, sql_text(&w));
+    script_statement(s, "DROP TABLE _migen_guard");
+    w = sql_new(s->memory);
+    sql_words(&w, "CREATE TEMP TABLE _migen_guard (what_is_begun_must_be_finished_with_up_first CHECK"
+                  " (what_is_begun_must_be_finished_with_up_first = 0));\nINSERT INTO _migen_guard"
+                  " SELECT count(*) FROM");
+    sql_object(&w, s->history);
+    sql_words(&w, "AS h WHERE h.direction = 'intent' AND h.seq = (SELECT max(seq) FROM");
+    sql_object(&w, s->history);
+    sql_words(&w, "WHERE id = h.id AND direction IN ('up', 'down', 'intent'))");
     script_statement(s, sql_text(&w));
     script_statement(s, "DROP TABLE _migen_guard");
 }

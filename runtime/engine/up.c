@@ -1,6 +1,7 @@
 /* The state machine of run.h, on the way up; and what is said of any failure. */
 #include "adopt.h"
 #include "engine.h"
+#include "journal.h"
 #include "lock.h"
 #include "offenders.h"
 #include "retries.h"
@@ -17,7 +18,7 @@ migen *engine_new(arena *a, const migen_release *release, const run_options *opt
 {
     migen *run = ARENA_NEW(a, migen);
     run->memory = a;
-    run->release = release;
+    run->release = run->own = release;
     run->options = options;
     run->target = t;
     run->report = r;
@@ -163,26 +164,21 @@ static status up_record(migen *run)
     return STATUS_OK;
 }
 
-static bool up_is_half_reverted(const migen *run)
+/* Of SQL and C in a migration that is begun, and was left on its way down, it has to be known whether they are to be repeated. */
+static status up_check_turning(migen *run, const position_list *pending)
 {
-    for (size_t i = 0; i < run->release->migration_count; i++)
-        if (version_is_half_reverted(run, i))
-            return true;
-    return false;
-}
-
-/* A way down that was interrupted is gone to its end first: only then is it known what `up` starts from. */
-static status up_finish_reverting(migen *run)
-{
-    status s = STATUS_OK;
-    for (size_t i = run->release->migration_count; i-- > 0 && s == STATUS_OK;) {
-        if (!version_is_half_reverted(run, i))
+    for (size_t i = 0; i < pending->count; i++) {
+        const migen_migration *m = run->release->migrations[pending->items[i]];
+        if (!journal_is_in_doubt(run->memory, &run->history, m, false))
             continue;
-        report_message(run->report, "info", "an interrupted `down` is carried to its end first");
-        s = carry_migration(run, i, true);
-        run->going_down = s != STATUS_OK; /* a failure is told of the way down */
+        status s = error_set(
+            &run->error, STATUS_FAILED,
+            "the way down of %s was begun and not finished, and SQL of its own may have been taken back",
+            m->id);
+        error_hint(&run->error, "nothing was changed; finish it with `down`, then go up");
+        return s;
     }
-    return s;
+    return STATUS_OK;
 }
 
 /* How many of this release's migrations are applied, by whomever: also by the session that this one waited for. */
@@ -205,9 +201,9 @@ static status up_carry(migen *run, const char *target)
     if (s == STATUS_OK)
         s = engine_check_history(run);
     if (s == STATUS_OK)
-        s = up_finish_reverting(run);
-    if (s == STATUS_OK)
         s = engine_select_up(run, target, &pending);
+    if (s == STATUS_OK)
+        s = up_check_turning(run, &pending);
     if (s != STATUS_OK)
         return s;
     run->report->already = up_count_applied(run) - run->report->applied;
@@ -288,7 +284,7 @@ status engine_up(migen *run, const char *target)
         run->report->already = up_count_applied(run);
         s = engine_check_history(run);
     }
-    if (s == STATUS_OK && (pending.count != 0 || up_is_half_reverted(run)))
+    if (s == STATUS_OK && pending.count != 0)
         s = engine_try_up(run, target);
     if (s == STATUS_OK)
         s = up_verify(run);

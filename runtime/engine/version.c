@@ -162,12 +162,12 @@ static void version_forget_views(schema *s, const migen_migration *m, const char
     }
 }
 
-void version_play(schema *s, const migen_release *release, size_t position, const char *branches,
-                  const schema *there)
+/* Its first rows. */
+static void version_play_rows(schema *s, const migen_migration *m, size_t rows, const char *branches,
+                              const schema *there)
 {
-    const migen_migration *m = release->migrations[position];
     flow f = flow_begin(m->up, m->up_count, s->engine);
-    for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
+    for (const migen_step *step; (step = flow_next(&f)) != NULL && flow_index(&f) < rows;) {
         if (flow_is_condition(step)) {
             flow_choose(&f, version_condition(s, step, branches, there));
             continue;
@@ -180,6 +180,13 @@ void version_play(schema *s, const migen_release *release, size_t position, cons
         version_forget_views(s, m, branches);
 }
 
+void version_play(schema *s, const migen_release *release, size_t position, const char *branches,
+                  const schema *there)
+{
+    const migen_migration *m = release->migrations[position];
+    version_play_rows(s, m, m->up_count, branches, there);
+}
+
 bool version_all(const migen *run, size_t position)
 {
     (void)run;
@@ -189,7 +196,13 @@ bool version_all(const migen *run, size_t position)
 
 bool version_applied(const migen *run, size_t position)
 {
-    return history_is_applied(&run->history, run->release->migrations[position]->id);
+    const char *id = run->release->migrations[position]->id;
+    return history_is_applied(&run->history, id) && (run->going_down || !map_has(&run->history.journal, id));
+}
+
+bool version_is_begun(const migen *run, size_t position)
+{
+    return map_has(&run->history.journal, run->release->migrations[position]->id);
 }
 
 const history_entry *run_journal(migen *run)
@@ -213,26 +226,18 @@ bool run_withholds(const migen *run)
            flow_is_unguarded(run->migration->up, run->row);
 }
 
-bool version_is_half_reverted(const migen *run, size_t position)
-{
-    const history_entry *journal = map_get(&run->history.journal, run->release->migrations[position]->id);
-    return journal != NULL && journal->going_down;
-}
-
-bool version_is_half_applied(const migen *run, size_t position)
-{
-    const history_entry *journal = map_get(&run->history.journal, run->release->migrations[position]->id);
-    return journal != NULL && !journal->going_down;
-}
-
 schema *version_schema(migen *run, bool (*applied)(const migen *run, size_t position), const schema *there)
 {
     schema *s = schema_new(run->memory, run->engine);
     for (size_t i = 0; i < run->release->migration_count; i++) {
-        if (!applied(run, i))
-            continue;
-        const history_entry *entry = map_get(&run->history.applied, run->release->migrations[i]->id);
-        version_play(s, run->release, i, entry == NULL ? NULL : entry->branches, there);
+        const migen_migration *m = run->release->migrations[i];
+        const history_entry *entry = map_get(&run->history.applied, m->id);
+        if (applied(run, i)) {
+            version_play(s, run->release, i, entry == NULL ? NULL : entry->branches, there);
+        } else if (run->going_down && version_is_begun(run, i)) {
+            entry = map_get(&run->history.journal, m->id);
+            version_play_rows(s, m, journal_rows_done(run->memory, &run->history, m), entry->branches, there);
+        }
     }
     return s;
 }

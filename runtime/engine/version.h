@@ -27,20 +27,21 @@ bool version_is_head(const migen_release *release, size_t position);
 void version_play(schema *s, const migen_release *release, size_t position, const char *branches,
                   const schema *there);
 
-/* The schema of all migrations for which applied(position) is true. */
+/* The schema of all migrations for which applied(position) is true; going down also of what an interrupted run has begun. */
 schema *version_schema(migen *run, bool (*applied)(const migen *run, size_t position), const schema *there);
 bool version_all(const migen *run, size_t position);
-bool version_applied(const migen *run, size_t position); /* by run->history */
+
+/* By run->history. What an interrupted `down` has begun to take back is applied to a `down`, and not to an `up`. */
+bool version_applied(const migen *run, size_t position);
+
+/* Whether an interrupted run has journalled steps of it, on either way. */
+bool version_is_begun(const migen *run, size_t position);
 
 /* journal_find of run->migration, on this way; kept until another is asked for. */
 const history_entry *run_journal(migen *run);
 
 /* Whether the step that is carried out may have been so before the database was adopted, and must not be done twice. */
 bool run_withholds(const migen *run);
-
-/* Whether an interrupted run has journalled steps of its way down, or up. */
-bool version_is_half_reverted(const migen *run, size_t position);
-bool version_is_half_applied(const migen *run, size_t position);
 
 /* "1=1 2=0" */
 char *branches_text(arena *a, const branch_list *branches);

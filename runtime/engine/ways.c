@@ -1,5 +1,7 @@
 #include "ways.h"
 
+#include "journal.h"
+
 #include "sql_writer.h"
 #include "text.h"
 #include "version.h"
@@ -68,7 +70,7 @@ static bool ways_is_last(const migen *run, size_t i)
     const history_entry *journal = map_get(&run->history.journal, entry->id);
     bool applied = history_is_applied(&run->history, entry->id);
     bool wanted = applied ? text_equal(entry->direction, "up")
-                          : journal != NULL && !journal->going_down && text_equal(entry->direction, "intent");
+                          : journal != NULL && text_equal(entry->direction, "intent");
     for (size_t k = i + 1; k < run->history.entries.count && wanted; k++)
         wanted = !text_equal(run->history.entries.items[k].id, entry->id) ||
                  !text_equal(run->history.entries.items[k].direction, entry->direction);
@@ -102,19 +104,19 @@ status ways_load(migen *run, migration_list *out)
     return s;
 }
 
-status ways_know_newer(migen *run)
+status ways_know(migen *run)
 {
     migration_list newer = {0};
-    status s = ways_load(run, &newer);
+    status s = run->takes_newer ? ways_load(run, &newer) : STATUS_OK;
     if (s != STATUS_OK)
         return s;
     migen_release *all = ARENA_NEW(run->memory, migen_release);
-    *all = *run->release;
+    *all = *run->own;
     all->migration_count = run->known_count + newer.count;
     const migen_migration **list =
         ARENA_NEW_ARRAY(run->memory, const migen_migration *, all->migration_count);
     for (size_t i = 0; i < run->known_count; i++)
-        list[i] = run->release->migrations[i];
+        list[i] = journal_begun(run->memory, &run->history, run->own->migrations[i]);
     for (size_t i = 0; i < newer.count; i++) {
         list[run->known_count + i] = newer.items[i];
         run_scope_add(run, newer.items[i]->down, newer.items[i]->down_count);

@@ -17,8 +17,9 @@ typedef VECTOR(const migen_migration *) migration_list;
 /* What the database has applied and this release does not know, oldest first; after run_connect. */
 status ways_load(migen *run, migration_list *out) MUST_USE;
 
-/* Lets run->release have them too, behind its first run->known_count migrations. May be called again. */
-status ways_know_newer(migen *run) MUST_USE;
+/* Lets run->release have the ways that `down` goes: of a migration that an interrupted run has begun as much as that has done, and
+ * with run->takes_newer, behind its first run->known_count migrations, those that only the database knows. May be called again. */
+status ways_know(migen *run) MUST_USE;
 
 /* Adds the schemas that the steps name to those that the catalogue is asked for. */
 void run_scope_add(migen *run, const migen_step *steps, size_t count);
