@@ -314,11 +314,13 @@ static void postgres_load_function(postgres_load *l)
 static void postgres_load_trigger(postgres_load *l)
 {
     schema_table *table = postgres_row_table(l);
-    if (table == NULL || postgres_field_text(l, 1) == NULL)
+    schema_view *view =
+        map_get(&l->out->views, name_text(l->memory, postgres_row_object(l, POSTGRES_RELATION)));
+    if ((table == NULL && view == NULL) || postgres_field_text(l, 1) == NULL)
         return;
     schema_trigger trigger = {.name = arena_string(l->memory, postgres_row_text(l, POSTGRES_NAME)),
                               .sql = postgres_field_text(l, 1)};
-    vector_push(l->memory, &table->triggers, trigger);
+    vector_push(l->memory, table != NULL ? &table->triggers : &view->triggers, trigger);
 }
 
 typedef struct postgres_loader {

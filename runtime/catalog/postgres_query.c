@@ -166,8 +166,8 @@ static const char postgres_query_indexes[] =
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint x WHERE x.conindid = i.indexrelid"
     " AND x.conrelid = i.indrelid AND x.contype IN ('p', 'u', 'x'))";
 
-/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, triggers,
- * rules, comments, rights (first without those that default privileges give to a new one), owner */
+/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, rules,
+ * comments, rights (first without those that default privileges give to a new one), owner */
 static const char postgres_query_views[] =
     "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, pg_get_viewdef(r.oid), b.statements, NULL, NULL,"
     " NULL, NULL, NULL, NULL, NULL, NULL"
@@ -183,21 +183,19 @@ static const char postgres_query_views[] =
     "pg_catalog.quote_ident(a.attname)"
     " || ' SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = r.oid"
-    " UNION ALL SELECT 4, '*' || pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t"
-    " WHERE t.tgrelid = r.oid AND NOT t.tgisinternal"
-    " UNION ALL SELECT 5, '*' || rtrim(pg_get_ruledef(u.oid), ';') FROM pg_catalog.pg_rewrite u"
+    " UNION ALL SELECT 4, '*' || rtrim(pg_get_ruledef(u.oid), ';') FROM pg_catalog.pg_rewrite u"
     " WHERE u.ev_class = r.oid AND u.rulename <> '_RETURN'"
-    " UNION ALL SELECT 6, CASE WHEN m.objsubid = 0 THEN '-COMMENT ON ' || v.kind || v.name"
+    " UNION ALL SELECT 5, CASE WHEN m.objsubid = 0 THEN '-COMMENT ON ' || v.kind || v.name"
     " ELSE '*COMMENT ON COLUMN ' || v.name || '.' || pg_catalog.quote_ident(a.attname) END"
     " || ' IS ' || quote_literal(m.description) FROM pg_catalog.pg_description m"
     " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = m.objsubid"
     " WHERE m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_class'::regclass::oid"
-    " UNION ALL SELECT DISTINCT 7, '-REVOKE ALL ON ' || v.name || ' FROM ' || w.name"
+    " UNION ALL SELECT DISTINCT 6, '-REVOKE ALL ON ' || v.name || ' FROM ' || w.name"
     " FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) g, LATERAL (SELECT CASE g.grantee WHEN 0"
     " THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END AS name) w"
     " WHERE e.defaclobjtype = 'r' AND e.defaclrole = to_regrole(pg_catalog.quote_ident(current_user))"
     " AND e.defaclnamespace IN (0, c.relnamespace) AND g.grantee <> e.defaclrole"
-    " UNION ALL SELECT 8, CASE WHEN g.of IS NULL THEN '-GRANT ' ELSE '*GRANT ' END || g.privilege_type"
+    " UNION ALL SELECT 7, CASE WHEN g.of IS NULL THEN '-GRANT ' ELSE '*GRANT ' END || g.privilege_type"
     " || coalesce(' (' || pg_catalog.quote_ident(g.of) || ')', '') || ' ON ' || v.name || ' TO ' || CASE "
     "g.grantee"
     " WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END || CASE WHEN "
@@ -205,7 +203,7 @@ static const char postgres_query_views[] =
     " THEN ' WITH GRANT OPTION' ELSE '' END FROM (SELECT NULL AS of, f.* FROM aclexplode(c.relacl) f"
     " WHERE f.grantee <> c.relowner UNION ALL SELECT a.attname, f.* FROM pg_catalog.pg_attribute a,"
     " aclexplode(a.attacl) f WHERE a.attrelid = r.oid) g"
-    " UNION ALL SELECT 9, '-ALTER ' || v.kind || v.name || ' OWNER TO '"
+    " UNION ALL SELECT 8, '-ALTER ' || v.kind || v.name || ' OWNER TO '"
     " || pg_catalog.quote_ident(pg_get_userbyid(c.relowner)) WHERE pg_get_userbyid(c.relowner) <> "
     "current_user) x) b"
     " WHERE r.kind IN ('v', 'm')";
@@ -228,7 +226,7 @@ static const char postgres_query_triggers[] =
     "NULL, NULL,"
     " NULL, NULL, NULL, NULL, NULL"
     " FROM relation r JOIN pg_catalog.pg_trigger g ON g.tgrelid = r.oid"
-    " WHERE r.kind IN ('r', 'p') AND NOT g.tgisinternal AND g.tgparentid = 0"
+    " WHERE r.kind IN ('r', 'p', 'v') AND NOT g.tgisinternal AND g.tgparentid = 0"
     " AND NOT starts_with(g.tgname::text, '_migen_')";
 
 static const char postgres_query_head[] =

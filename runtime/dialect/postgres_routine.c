@@ -45,17 +45,14 @@ static void postgres_drop_function(const dialect_request *r, sql_list *out)
     dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
 }
 
-/* The table of a trigger; a drop may leave it out. */
+/* The table or view of a trigger; a drop may leave it out. */
 static const char *postgres_trigger_table(const dialect_request *r)
 {
+    object_name owner;
     if (r->step->object != NULL)
         return r->step->object;
-    for (size_t i = 0; i < r->before->tables.count; i++) {
-        const schema_table *t = r->before->tables.entries[i].value;
-        if (!r->before->tables.entries[i].removed && table_find_trigger(t, r->step->part) != NULL)
-            return dialect_table_text(r->memory, t);
-    }
-    return NULL;
+    return schema_find_trigger(r->before, NULL, r->step->part, &owner) == NULL ? NULL
+                                                                               : name_text(r->memory, owner);
 }
 
 static void postgres_drop_trigger(const dialect_request *r, sql_list *out)
@@ -76,7 +73,6 @@ static void postgres_drop_trigger(const dialect_request *r, sql_list *out)
 void postgres_write_routine(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
-    const schema_table *t = step->object == NULL ? NULL : schema_find_table(r->before, step->object);
     switch (step->operation) {
     case MIGEN_CREATE_FUNCTION:
         dialect_push_raw(r, out, step->sql, (sql_statement){.lock = LOCK_NONE});
@@ -85,7 +81,7 @@ void postgres_write_routine(const dialect_request *r, sql_list *out)
         postgres_drop_function(r, out);
         break;
     case MIGEN_CREATE_TRIGGER:
-        if (t != NULL && table_find_trigger(t, step->part) != NULL)
+        if (schema_find_trigger(r->before, step->object, step->part, NULL) != NULL)
             postgres_drop_trigger(r, out);
         dialect_push_raw(r, out, step->sql, postgres_lock(r, step->object, LOCK_SHARE_ROW_EXCLUSIVE));
         break;

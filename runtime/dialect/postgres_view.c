@@ -61,6 +61,9 @@ static const char *postgres_unless_gone(const dialect_request *r, const char *st
 static void postgres_give_back(const dialect_request *r, const schema_view *view, bool replaced,
                                sql_list *out)
 {
+    for (size_t i = 0; i < view->triggers.count; i++)
+        dialect_push_raw(r, out, (const char *const[]){view->triggers.items[i].sql, NULL},
+                         (sql_statement){.lock = LOCK_NONE});
     for (const char *at = view->belongings; !text_is_empty(at);) {
         size_t length = strcspn(at, "\1");
         const char *statement = arena_copy(r->memory, at + 1, length - 1);

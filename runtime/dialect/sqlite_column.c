@@ -253,12 +253,7 @@ static void sqlite_rename_column(const dialect_request *r, sql_list *out)
         const schema_view *v = schema_find_view(after, name_text(r->memory, views.items[i]->name));
         if (v == NULL)
             continue;
-        w = sql_new(r->memory);
-        sql_words(&w, "CREATE VIEW");
-        sql_name(&w, v->name.name);
-        sql_words(&w, "AS");
-        sql_expression(&w, v->sql);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        sqlite_make_view(r->memory, v, v->sql, out);
     }
     if (after != NULL)
         arena_free(after->memory);

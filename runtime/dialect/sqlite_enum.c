@@ -30,13 +30,13 @@ static bool sqlite_column_has_enum(const schema *s, const migen_column *column, 
            schema_find_enum(s, column->type.name) == schema_find_enum(s, object);
 }
 
-/* Triggers that say a renamed value, of a table that is not rebuilt for it. */
-static void sqlite_triggers_with_value(const dialect_request *r, const schema_table *before,
-                                       const schema_table *own, sql_list *out)
+/* Triggers that say a renamed value, of a table or view that is not made again for it. */
+static void sqlite_triggers_with_value(const dialect_request *r, const schema_triggers *before,
+                                       const schema_triggers *own, sql_list *out)
 {
-    for (size_t i = 0; i < before->triggers.count && i < own->triggers.count; i++) {
-        const schema_trigger *trigger = &own->triggers.items[i];
-        if (text_equal(before->triggers.items[i].sql, trigger->sql))
+    for (size_t i = 0; i < before->count && i < own->count; i++) {
+        const schema_trigger *trigger = &own->items[i];
+        if (text_equal(before->items[i].sql, trigger->sql))
             continue;
         sql_writer w = sql_new(r->memory);
         sql_words(&w, "DROP TRIGGER");
@@ -68,7 +68,7 @@ static void sqlite_rebuild_enum_table(const dialect_request *r, const schema *af
     if (has)
         sqlite_write_rebuild(r->memory, after, &rebuild, out);
     else
-        sqlite_triggers_with_value(r, before, own, out);
+        sqlite_triggers_with_value(r, &before->triggers, &own->triggers, out);
 }
 
 /* Views that say a renamed value are made again, with their triggers. */
@@ -78,23 +78,17 @@ static void sqlite_views_with_value(const dialect_request *r, const schema *afte
         const map_entry *entry = &r->before->views.entries[i];
         const schema_view *before = entry->removed ? NULL : entry->value;
         const schema_view *own = before == NULL ? NULL : map_get(&after->views, entry->key);
-        if (own == NULL || text_equal(before->sql, own->sql))
+        if (own == NULL)
             continue;
+        if (text_equal(before->sql, own->sql)) {
+            sqlite_triggers_with_value(r, &before->triggers, &own->triggers, out);
+            continue;
+        }
         sql_writer w = sql_new(r->memory);
         sql_words(&w, "DROP VIEW");
         sql_name(&w, own->name.name);
         dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
-        w = sql_new(r->memory);
-        sql_words(&w, "CREATE VIEW");
-        sql_name(&w, own->name.name);
-        sql_words(&w, "AS");
-        sql_expression(&w, own->sql);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
-        for (size_t k = 0; k < own->triggers.count; k++) {
-            w = sql_new(r->memory);
-            sql_expression(&w, own->triggers.items[k].sql);
-            dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
-        }
+        sqlite_make_view(r->memory, own, own->sql, out);
     }
 }
 

@@ -79,4 +79,7 @@ const char *sqlite_convert(arena *a, const char *column, migen_type from, migen_
 void sqlite_guard_conversion(const dialect_request *r, const schema_table *t, const migen_column *found,
                              migen_type to, table_rebuild *out);
 
+/* The view with its triggers, and this SELECT. */
+void sqlite_make_view(arena *a, const schema_view *view, const char *select, sql_list *out);
+
 #endif

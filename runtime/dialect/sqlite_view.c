@@ -20,19 +20,31 @@ static void sqlite_drop_view(const dialect_request *r, sql_list *out)
     sqlite_drop(r, "DROP VIEW", r->step->object, out);
 }
 
+void sqlite_make_view(arena *a, const schema_view *view, const char *select, sql_list *out)
+{
+    sql_writer w = sql_new(a);
+    sql_words(&w, "CREATE VIEW");
+    sql_object_text(&w, name_text(a, view->name));
+    sql_words(&w, "AS");
+    sql_expression(&w, select);
+    sql_statement made = {.text = sql_text(&w), .lock = LOCK_NONE};
+    vector_push(a, out, made);
+    for (size_t i = 0; i < view->triggers.count; i++) {
+        sql_statement trigger = {.text = text_trim(a, view->triggers.items[i].sql), .lock = LOCK_NONE};
+        vector_push(a, out, trigger);
+    }
+}
+
 void sqlite_write_view(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
-    sql_writer w = sql_new(r->memory);
+    const schema_view *found = schema_find_view(r->before, step->object);
+    schema_view absent = {.name = name_parse(r->memory, step->object)};
     switch (step->operation) {
     case MIGEN_CREATE_VIEW:
-        if (schema_find_view(r->before, step->object) != NULL)
+        if (found != NULL)
             sqlite_drop(r, "DROP VIEW", step->object, out);
-        sql_words(&w, "CREATE VIEW");
-        sql_object_text(&w, step->object);
-        sql_words(&w, "AS");
-        sql_expression(&w, step->sql[0]);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+        sqlite_make_view(r->memory, found != NULL ? found : &absent, step->sql[0], out);
         break;
     case MIGEN_DROP_VIEW:
         sqlite_drop_view(r, out);
@@ -46,7 +58,8 @@ void sqlite_write_routine(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
     if (step->operation == MIGEN_CREATE_TRIGGER) {
-        sqlite_drop(r, "DROP TRIGGER IF EXISTS", name_part_text(r->memory, step->part), out);
+        if (schema_find_trigger(r->before, step->object, step->part, NULL) != NULL)
+            sqlite_drop(r, "DROP TRIGGER", name_part_text(r->memory, step->part), out);
         dialect_push_raw(r, out, step->sql, (sql_statement){.lock = LOCK_NONE});
     } else if (step->operation == MIGEN_DROP_TRIGGER) {
         sqlite_drop(r, "DROP TRIGGER", name_part_text(r->memory, step->part), out);

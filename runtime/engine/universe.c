@@ -21,6 +21,15 @@ static void universe_add(migen *run, universe *u, migen_kind kind, const char *o
     u->tables_there++;
 }
 
+static void universe_add_triggers(migen *run, universe *u, const char *object,
+                                  const schema_triggers *triggers)
+{
+    for (size_t i = 0; i < triggers->count; i++)
+        universe_add(run, u, MIGEN_KIND_TRIGGER,
+                     arena_format(run->memory, "%s on %s",
+                                  name_part_text(run->memory, triggers->items[i].name), object));
+}
+
 static void universe_add_table(migen *run, universe *u, const schema_table *t)
 {
     if (t == NULL || t->given || t->maybe)
@@ -38,9 +47,7 @@ static void universe_add_table(migen *run, universe *u, const schema_table *t)
     for (size_t i = 0; i < t->indexes.count; i++)
         universe_add(run, u, MIGEN_KIND_INDEX,
                      arena_format(a, "%s on %s", name_part_text(a, t->indexes.items[i].name), object));
-    for (size_t i = 0; i < t->triggers.count; i++)
-        universe_add(run, u, MIGEN_KIND_TRIGGER,
-                     arena_format(a, "%s on %s", name_part_text(a, t->triggers.items[i].name), object));
+    universe_add_triggers(run, u, object, &t->triggers);
 }
 
 void universe_add_step(migen *run, universe *u, const schema *s, const migen_step *step)
@@ -57,8 +64,10 @@ void universe_add_step(migen *run, universe *u, const schema *s, const migen_ste
     if (schema_find_enum(s, object) != NULL)
         universe_add(run, u, MIGEN_KIND_ENUM, object);
     const schema_view *view = schema_find_view(s, object);
-    if (view != NULL)
+    if (view != NULL) {
         universe_add(run, u, view->materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW, object);
+        universe_add_triggers(run, u, object, &view->triggers);
+    }
     if (schema_find_function(s, object) != NULL)
         universe_add(run, u, MIGEN_KIND_FUNCTION, object);
     if (schema_find_sequence(s, object) != NULL)

@@ -29,19 +29,43 @@ static status decide_create_function(safe_context *c, const migen_step *step, de
     return safe_do(c, d, step, OUTCOME_REPLACED, words, e);
 }
 
+/* The name that a trigger's table or view has in live. */
+static const char *trigger_object_now(const safe_context *c, const char *object)
+{
+    return safe_object_now(c, MIGEN_KIND_TABLE, object);
+}
+
+/* SQLite has one trigger of a name: where another table has it, that is not ours to take away. */
+static status trigger_elsewhere(safe_context *c, const migen_step *step, const char *now,
+                                object_name elsewhere, decision *d, error *e)
+{
+    const char *name = name_part_text(c->memory, step->part);
+    difference_list wrong = {0};
+    difference x = {.kind = MIGEN_KIND_TRIGGER,
+                    .object = arena_format(c->memory, "%s on %s", name, now),
+                    .wanted = text_trim(c->memory, step->sql[0]),
+                    .found =
+                        arena_format(c->memory, "a trigger %s on %s", name, name_text(c->memory, elsewhere))};
+    vector_push(c->memory, &wrong, x);
+    return safe_differences(c, d, &wrong, e);
+}
+
 static status decide_create_trigger(safe_context *c, const migen_step *step, decision *d, error *e)
 {
-    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    const char *now = trigger_object_now(c, step->object);
     const char *words =
         arena_format(c->memory, "trigger %s on %s", name_part_text(c->memory, step->part), now);
-    const schema_table *table = schema_find_table(c->live, now);
-    const schema_trigger *found = table == NULL ? NULL : table_find_trigger(table, step->part);
+    object_name owner;
+    const schema_trigger *found = schema_find_trigger(c->live, now, step->part, &owner);
+    if (found == NULL && ENGINE_IS_SQLITE(c->engine) &&
+        schema_find_trigger(c->live, NULL, step->part, &owner) != NULL)
+        return trigger_elsewhere(c, step, now, owner, d, e);
     if (found == NULL)
         return safe_do(c, d, step, OUTCOME_CREATED, words, e);
     difference_list differences = {0};
     comparison x = safe_comparison(c, &differences);
     schema_trigger wanted = {.name = step->part, .sql = step->sql[0]};
-    compare_trigger(&x, table, &wanted, found);
+    compare_trigger(&x, schema_find_table(c->live, now), owner, &wanted, found);
     if (differences.count == 0) {
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
         return STATUS_OK;
@@ -49,32 +73,19 @@ static status decide_create_trigger(safe_context *c, const migen_step *step, dec
     return safe_do(c, d, step, OUTCOME_REPLACED, words, e);
 }
 
-/* The table that has the trigger, where the step does not say it. */
-static const char *trigger_table(safe_context *c, const migen_step *step)
-{
-    if (step->object != NULL)
-        return safe_object_now(c, MIGEN_KIND_TABLE, step->object);
-    for (size_t i = 0; i < c->live->tables.count; i++) {
-        const map_entry *entry = &c->live->tables.entries[i];
-        if (!entry->removed && table_find_trigger(entry->value, step->part) != NULL)
-            return entry->key;
-    }
-    return NULL;
-}
-
 static status decide_drop_trigger(safe_context *c, const migen_step *step, decision *d, error *e)
 {
-    const char *object = trigger_table(c, step);
-    const schema_table *table = object == NULL ? NULL : schema_find_table(c->live, object);
+    const char *object = step->object == NULL ? NULL : trigger_object_now(c, step->object);
     const char *words = arena_format(c->memory, "trigger %s", name_part_text(c->memory, step->part));
-    if (table == NULL || table_find_trigger(table, step->part) == NULL) {
+    object_name owner;
+    if (schema_find_trigger(c->live, object, step->part, &owner) == NULL) {
         safe_say(c, d, OUTCOME_SKIPPED, words, "not there");
         return STATUS_OK;
     }
     migen_step *drop = ARENA_NEW(c->memory, migen_step);
     *drop = *step;
-    drop->object = object;
-    return safe_do(c, d, drop, OUTCOME_DROPPED, arena_format(c->memory, "%s on %s", words, object), e);
+    drop->object = object != NULL ? object : name_text(c->memory, owner);
+    return safe_do(c, d, drop, OUTCOME_DROPPED, arena_format(c->memory, "%s on %s", words, drop->object), e);
 }
 
 status decide_routine(safe_context *c, const migen_step *step, decision *d, error *e)

@@ -79,8 +79,11 @@ void compare_sequence(const comparison *c, const schema_sequence *wanted, const 
 void compare_enum(const comparison *c, const schema_enum *wanted, const schema_enum *found);
 void compare_view(const comparison *c, const schema_view *wanted, const schema_view *found);
 void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found);
-void compare_trigger(const comparison *c, const schema_table *table, const schema_trigger *wanted,
-                     const schema_trigger *found);
+/* owner: the table or view; table: NULL, where it is a view. */
+void compare_trigger(const comparison *c, const schema_table *table, object_name owner,
+                     const schema_trigger *wanted, const schema_trigger *found);
+void compare_triggers(const comparison *c, const schema_table *table, object_name owner,
+                      const schema_triggers *wanted, const schema_triggers *found);
 
 /* PostgreSQL: the condition of a CREATE TRIGGER, with its brackets; NULL: it has none. */
 const char *trigger_condition(arena *a, const char *sql);

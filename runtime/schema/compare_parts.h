@@ -20,6 +20,10 @@ void compare_report(const comparison *c, migen_kind kind, const char *object, co
 char *compare_column_object(const comparison *c, const schema_table *table, const char *column);
 char *compare_part_object(const comparison *c, const char *part, const schema_table *table);
 
+/* Triggers that only found has. */
+void compare_unknown_triggers(const comparison *c, object_name owner, const schema_triggers *wanted,
+                              const schema_triggers *found);
+
 /* Text did not decide: what does the server print for the question's text, and is it `found`? Without a memo,
  * and until the answer is there, true. What cannot be asked, and everything on SQLite, is different: false.
  */

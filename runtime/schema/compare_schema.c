@@ -88,13 +88,15 @@ static void compare_all_views(const comparison *c, const schema *wanted, const s
         const char *other = there != NULL ? NULL : compare_other_kind(found, object);
         const char *text = other != NULL ? compare_other_kind(wanted, object) : view->sql;
         const schema_table *relation = map_get(&wanted->relations, object);
-        if (there != NULL)
+        if (there != NULL) {
             compare_view(c, view, there);
-        if (there != NULL && there->materialized && relation != NULL)
-            compare_table(c, relation, schema_find_relation(found, object)); /* its indexes */
-        if (there == NULL)
+            compare_triggers(c, NULL, view->name, &view->triggers, &there->triggers);
+            if (there->materialized && relation != NULL)
+                compare_table(c, relation, schema_find_relation(found, object)); /* its indexes */
+        } else {
             compare_report(c, view->materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW, object,
                            text_trim(c->memory, text != NULL ? text : "a view"), other, false);
+        }
     }
 }
 
@@ -202,11 +204,7 @@ static void compare_unknown_in_table(const comparison *c, const schema_table *wa
             compare_report(c, MIGEN_KIND_INDEX, compare_part_object(c, index->name, found), NULL,
                            index_text(c->memory, index), false);
     }
-    for (size_t i = 0; i < found->triggers.count; i++)
-        if (table_find_trigger(wanted, found->triggers.items[i].name) == NULL)
-            compare_report(c, MIGEN_KIND_TRIGGER,
-                           compare_part_object(c, found->triggers.items[i].name, found), NULL,
-                           text_trim(c->memory, found->triggers.items[i].sql), false);
+    compare_unknown_triggers(c, wanted->name, &wanted->triggers, &found->triggers);
 }
 
 static void compare_unknown_tables(const comparison *c, const schema *wanted, const schema *found)
@@ -239,11 +237,16 @@ static void compare_unknown_views(const comparison *c, const schema *wanted, con
 {
     for (size_t i = 0; i < found->views.count; i++) {
         const schema_view *view = found->views.entries[i].value;
-        const schema_table *known = map_get(&wanted->relations, found->views.entries[i].key);
+        if (found->views.entries[i].removed)
+            continue;
+        const schema_view *known = schema_find_view(wanted, found->views.entries[i].key);
+        const schema_table *relation = map_get(&wanted->relations, found->views.entries[i].key);
         const schema_table *there = map_get(&found->relations, found->views.entries[i].key);
-        if (known != NULL && there != NULL && !known->maybe)
-            compare_unknown_in_table(c, known, there);
-        if (!found->views.entries[i].removed && !map_has(&wanted->views, found->views.entries[i].key))
+        if (relation != NULL && there != NULL && !relation->maybe)
+            compare_unknown_in_table(c, relation, there);
+        if (known != NULL && !known->maybe)
+            compare_unknown_triggers(c, known->name, &known->triggers, &view->triggers);
+        else if (known == NULL)
             compare_report(c, view->materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW,
                            found->views.entries[i].key, NULL,
                            text_trim(c->memory, view->sql != NULL ? view->sql : ""), false);

@@ -116,13 +116,5 @@ void compare_table(const comparison *c, const schema_table *wanted, const schema
         compare_table_constraint(c, wanted, found, &wanted->constraints.items[i]);
     for (size_t i = 0; i < wanted->indexes.count; i++)
         compare_table_index(c, wanted, found, &wanted->indexes.items[i]);
-    for (size_t i = 0; i < wanted->triggers.count; i++) {
-        const schema_trigger *trigger = &wanted->triggers.items[i];
-        const schema_trigger *there = table_find_trigger(found, trigger->name);
-        if (there != NULL)
-            compare_trigger(c, wanted, trigger, there);
-        else
-            compare_report(c, MIGEN_KIND_TRIGGER, compare_part_object(c, trigger->name, wanted), trigger->sql,
-                           NULL, false);
-    }
+    compare_triggers(c, wanted, wanted->name, &wanted->triggers, &found->triggers);
 }

@@ -139,15 +139,54 @@ static bool compare_trigger_same(const comparison *c, const schema_table *table,
                           f = compare_trigger_read(c->memory, found);
     memo_question question = {.use = EXPRESSION_WHEN, .table = table, .text = w.when};
     return text_equal(w.head, f.head) && text_equal(w.call, f.call) && w.row == f.row &&
-           compare_trigger_same_events(&w, &f) && compare_expressions(c, question, f.when);
+           compare_trigger_same_events(&w, &f) &&
+           (table != NULL ? compare_expressions(c, question, f.when)
+                          : sql_same(w.when, f.when, MIGEN_POSTGRES));
 }
 
-void compare_trigger(const comparison *c, const schema_table *table, const schema_trigger *wanted,
-                     const schema_trigger *found)
+static char *compare_trigger_object(const comparison *c, const char *name, object_name owner)
+{
+    return arena_format(c->memory, "%s on %s", name_part_text(c->memory, name), name_text(c->memory, owner));
+}
+
+void compare_trigger(const comparison *c, const schema_table *table, object_name owner,
+                     const schema_trigger *wanted, const schema_trigger *found)
 {
     if (wanted->text_moved || wanted->sql == NULL || found->sql == NULL ||
         compare_trigger_same(c, table, wanted->sql, found->sql))
         return;
-    compare_report(c, MIGEN_KIND_TRIGGER, compare_part_object(c, wanted->name, table),
+    compare_report(c, MIGEN_KIND_TRIGGER, compare_trigger_object(c, wanted->name, owner),
                    text_trim(c->memory, wanted->sql), text_trim(c->memory, found->sql), false);
+}
+
+static const schema_trigger *compare_find_trigger(const comparison *c, const schema_triggers *triggers,
+                                                  const char *name)
+{
+    for (size_t i = 0; i < triggers->count; i++)
+        if (compare_names(c, triggers->items[i].name, name))
+            return &triggers->items[i];
+    return NULL;
+}
+
+void compare_triggers(const comparison *c, const schema_table *table, object_name owner,
+                      const schema_triggers *wanted, const schema_triggers *found)
+{
+    for (size_t i = 0; i < wanted->count; i++) {
+        const schema_trigger *trigger = &wanted->items[i];
+        const schema_trigger *there = compare_find_trigger(c, found, trigger->name);
+        if (there != NULL)
+            compare_trigger(c, table, owner, trigger, there);
+        else
+            compare_report(c, MIGEN_KIND_TRIGGER, compare_trigger_object(c, trigger->name, owner),
+                           trigger->sql, NULL, false);
+    }
+}
+
+void compare_unknown_triggers(const comparison *c, object_name owner, const schema_triggers *wanted,
+                              const schema_triggers *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (compare_find_trigger(c, wanted, found->items[i].name) == NULL)
+            compare_report(c, MIGEN_KIND_TRIGGER, compare_trigger_object(c, found->items[i].name, owner),
+                           NULL, text_trim(c->memory, found->items[i].sql), false);
 }

@@ -99,6 +99,17 @@ static const char *dump_index(arena *a, const schema *s, const migen_index *inde
     return arena_format(a, "  index %s %s", name_part_text(a, index->name), index_text(a, &plain));
 }
 
+static void dump_triggers(dump_lines *lines, arena *a, const schema *s, const schema_triggers *triggers)
+{
+    for (size_t i = 0; i < triggers->count; i++) {
+        const schema_trigger *trigger = &triggers->items[i];
+        if (!trigger->maybe)
+            vector_push(a, lines,
+                        arena_format(a, "  trigger %s %s", name_part_text(a, trigger->name),
+                                     trigger->sql == NULL ? "" : dump_sql(a, s, trigger->sql)));
+    }
+}
+
 static void dump_table(builder *b, arena *a, const schema *s, const schema_table *t)
 {
     dump_lines lines = {0};
@@ -116,13 +127,7 @@ static void dump_table(builder *b, arena *a, const schema *s, const schema_table
     for (size_t i = 0; i < t->indexes.count; i++)
         if (!t->indexes.items[i].maybe)
             vector_push(a, &lines, dump_index(a, s, &t->indexes.items[i]));
-    for (size_t i = 0; i < t->triggers.count; i++) {
-        const schema_trigger *trigger = &t->triggers.items[i];
-        if (!trigger->maybe)
-            vector_push(a, &lines,
-                        arena_format(a, "  trigger %s %s", name_part_text(a, trigger->name),
-                                     trigger->sql == NULL ? "" : dump_sql(a, s, trigger->sql)));
-    }
+    dump_triggers(&lines, a, s, &t->triggers);
     dump_add_sorted(b, &lines);
 }
 
@@ -188,11 +193,16 @@ static void dump_views(builder *b, arena *a, const schema *s)
     dump_lines lines = {0};
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *view = s->views.entries[i].value;
-        if (!s->views.entries[i].removed && !view->maybe)
-            vector_push(a, &lines,
-                        arena_format(a, "%s %s %s", view->materialized ? "materialized view" : "view",
-                                     name_text(a, view->name),
-                                     view->sql == NULL ? "" : dump_sql(a, s, view->sql)));
+        if (s->views.entries[i].removed || view->maybe)
+            continue;
+        dump_lines triggers = {0};
+        builder text = builder_new(a);
+        builder_add_format(&text, "%s %s %s%s", view->materialized ? "materialized view" : "view",
+                           name_text(a, view->name), view->sql == NULL ? "" : dump_sql(a, s, view->sql),
+                           view->triggers.count > 0 ? "\n" : "");
+        dump_triggers(&triggers, a, s, &view->triggers);
+        dump_add_sorted(&text, &triggers);
+        vector_push(a, &lines, view->triggers.count > 0 ? text_trim(a, text.bytes) : text.bytes);
     }
     for (size_t i = 0; i < s->relations.count; i++) {
         const schema_table *t = s->relations.entries[i].value;

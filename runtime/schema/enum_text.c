@@ -299,21 +299,21 @@ static void value_follow_table(const value_change *c, const schema_table *found)
     value_follow_indexes(c, t);
 }
 
-/* A trigger may write into any table: those of tables without the enum too. */
-static void value_follow_triggers(const value_change *c, const schema_table *found)
+/* A trigger may write into any table: those of tables without the enum, and of views, too. */
+static void value_follow_triggers(const value_change *c, const schema_triggers *triggers, const char *owner)
 {
-    for (size_t i = 0; i < found->triggers.count; i++) {
-        const char *text = found->triggers.items[i].sql;
+    for (size_t i = 0; i < triggers->count; i++) {
+        const char *text = triggers->items[i].sql;
         if (text == NULL || strstr(text, c->quoted) == NULL)
             continue;
         value_text x = value_text_read(c->s, c->scratch, c->object, c->from, text, true);
         const char *renamed = value_renamed(&x, c->s->memory, text, c->to);
         if (renamed == text)
             continue;
-        schema_table *t = schema_change_table(c->s, found);
-        t->triggers.items[i].sql = renamed;
-        t->triggers.items[i].text_moved = true;
-        found = t;
+        schema_triggers *own = schema_change_triggers(c->s, owner);
+        own->items[i].sql = renamed;
+        own->items[i].text_moved = true;
+        triggers = own;
     }
 }
 
@@ -331,6 +331,9 @@ void enum_follow_value(schema *s, const char *object, const char *from, const ch
     arena *scratch = arena_new();
     value_change c = {s, scratch, object, from, to, text_quoted(scratch, from)};
     for (size_t i = 0; i < s->views.count; i++) {
+        if (!s->views.entries[i].removed)
+            value_follow_triggers(&c, &((const schema_view *)s->views.entries[i].value)->triggers,
+                                  s->views.entries[i].key);
         const schema_view *found = s->views.entries[i].value;
         if (s->views.entries[i].removed || found->sql == NULL || strstr(found->sql, c.quoted) == NULL)
             continue;
@@ -346,7 +349,7 @@ void enum_follow_value(schema *s, const char *object, const char *from, const ch
         const schema_table *t = s->tables.entries[i].value;
         if (s->tables.entries[i].removed)
             continue;
-        value_follow_triggers(&c, t);
+        value_follow_triggers(&c, &t->triggers, s->tables.entries[i].key);
         t = s->tables.entries[i].value;
         if (value_concerns(&c, t))
             value_follow_table(&c, t);

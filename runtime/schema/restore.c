@@ -37,12 +37,23 @@ void invert_push(inversion *i, migen_step step)
     vector_push(i->memory, i->back, step);
 }
 
+static void restore_trigger(inversion *i, object_name owner, const schema_trigger *trigger)
+{
+    if (trigger->sql != NULL && !trigger->maybe)
+        invert_push(i, (migen_step){.operation = MIGEN_CREATE_TRIGGER,
+                                    .object = name_text(i->memory, owner),
+                                    .part = trigger->name,
+                                    .sql = invert_sql(i, trigger->sql)});
+}
+
 void restore_view(inversion *i, const schema_view *view)
 {
     invert_push(
         i, (migen_step){.operation = view->materialized ? MIGEN_CREATE_MATERIALIZED_VIEW : MIGEN_CREATE_VIEW,
                         .object = name_text(i->memory, view->name),
                         .sql = invert_sql(i, view->sql)});
+    for (size_t k = 0; k < view->triggers.count; k++)
+        restore_trigger(i, view->name, &view->triggers.items[k]);
 }
 
 static void restore_index(inversion *i, const schema_table *t, const migen_index *index)
@@ -72,15 +83,6 @@ static void restore_comment(inversion *i, const schema_table *t, const char *col
                              .object = name_text(i->memory, t->name),
                              .part = column,
                              .text = comment});
-}
-
-static void restore_trigger(inversion *i, const schema_table *t, const schema_trigger *trigger)
-{
-    if (trigger->sql != NULL && !trigger->maybe)
-        invert_push(i, (migen_step){.operation = MIGEN_CREATE_TRIGGER,
-                                    .object = name_text(i->memory, t->name),
-                                    .part = trigger->name,
-                                    .sql = invert_sql(i, trigger->sql)});
 }
 
 /* Whether a foreign key's target is there when the table is made: in `after`, or the table itself. */
@@ -121,7 +123,7 @@ void restore_table(inversion *i, const schema *after, const schema_table *t)
     for (size_t k = 0; k < t->columns.count; k++)
         restore_comment(i, t, t->columns.items[k].name, t->columns.items[k].comment);
     for (size_t k = 0; k < t->triggers.count; k++)
-        restore_trigger(i, t, &t->triggers.items[k]);
+        restore_trigger(i, t->name, &t->triggers.items[k]);
 }
 
 /* Whether a value that is the same in all rows would not do. */
@@ -252,7 +254,7 @@ static void restore_keys(inversion *i, const schema_table *t, const schema_table
             restore_index(i, t, &t->indexes.items[k]);
     for (size_t k = 0; k < t->triggers.count; k++)
         if (table_find_trigger(left, t->triggers.items[k].name) == NULL)
-            restore_trigger(i, t, &t->triggers.items[k]);
+            restore_trigger(i, t->name, &t->triggers.items[k]);
 }
 
 /* Foreign keys last: those that are gone from a table that is left, and those that a table could not be made with. */
@@ -401,8 +403,15 @@ static void restore_views(inversion *i, const schema *after)
     VECTOR(const schema_view *) gone = {0};
     for (size_t k = 0; k < s->views.count; k++) {
         const schema_view *view = s->views.entries[k].value;
-        if (!s->views.entries[k].removed && !view->maybe && !map_has(&after->views, s->views.entries[k].key))
+        if (s->views.entries[k].removed || view->maybe)
+            continue;
+        const schema_view *left = map_get(&after->views, s->views.entries[k].key);
+        if (left == NULL)
             vector_push(i->memory, &gone, view);
+        for (size_t n = 0; left != NULL && n < view->triggers.count; n++)
+            if (schema_find_trigger(after, s->views.entries[k].key, view->triggers.items[n].name, NULL) ==
+                NULL)
+                restore_trigger(i, view->name, &view->triggers.items[n]);
     }
     while (gone.count > 0) {
         size_t next = 0;

@@ -162,16 +162,35 @@ migen_constraint *table_primary_key(const schema_table *t)
     return NULL;
 }
 
-static bool schema_has_trigger(const schema *s, const char *object, const char *part)
+static const schema_trigger *schema_trigger_of(const schema *s, const schema_triggers *triggers,
+                                               const char *name)
 {
-    if (object != NULL) {
-        const schema_table *t = schema_find_table(s, object);
-        return t != NULL && table_find_trigger(t, part) != NULL;
+    for (size_t i = 0; i < triggers->count; i++)
+        if (model_same_name(s, triggers->items[i].name, name))
+            return &triggers->items[i];
+    return NULL;
+}
+
+/* Tables and views share their names: one list of those that have the trigger, tables first. */
+const schema_trigger *schema_find_trigger(const schema *s, const char *object, const char *name,
+                                          object_name *owner)
+{
+    const schema_table *t = object == NULL ? NULL : schema_find_table(s, object);
+    const schema_view *v = object == NULL ? NULL : schema_find_view(s, object);
+    const schema_trigger *found = t == NULL ? NULL : schema_trigger_of(s, &t->triggers, name);
+    found = found == NULL && v != NULL ? schema_trigger_of(s, &v->triggers, name) : found;
+    for (size_t i = 0; object == NULL && found == NULL && i < s->tables.count; i++) {
+        t = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
+        found = t == NULL ? NULL : schema_trigger_of(s, &t->triggers, name);
     }
-    for (size_t i = 0; i < s->tables.count; i++)
-        if (!s->tables.entries[i].removed && table_find_trigger(s->tables.entries[i].value, part) != NULL)
-            return true;
-    return false;
+    for (size_t i = 0; object == NULL && found == NULL && i < s->views.count; i++) {
+        t = NULL;
+        v = s->views.entries[i].removed ? NULL : s->views.entries[i].value;
+        found = v == NULL ? NULL : schema_trigger_of(s, &v->triggers, name);
+    }
+    if (found != NULL && owner != NULL)
+        *owner = t != NULL ? t->name : v->name;
+    return found;
 }
 
 /* The name of a constraint is one of its table's: without the table, any that has one so called. */
@@ -242,7 +261,7 @@ bool schema_has(const schema *s, migen_kind kind, const char *object, const char
     case MIGEN_KIND_FUNCTION:
         return schema_find_function(s, object) != NULL;
     case MIGEN_KIND_TRIGGER:
-        return schema_has_trigger(s, object, part);
+        return schema_find_trigger(s, object, part, NULL) != NULL;
     }
     return false;
 }

@@ -24,12 +24,14 @@ typedef struct schema_trigger {
     bool text_moved; /* a rename below it has changed the text: compare it no more */
 } schema_trigger;
 
+typedef VECTOR(schema_trigger) schema_triggers;
+
 typedef struct schema_table {
     object_name name;
     VECTOR(migen_column) columns;
     VECTOR(migen_constraint) constraints;
     VECTOR(migen_index) indexes;
-    VECTOR(schema_trigger) triggers;
+    schema_triggers triggers;
     const char *comment;
     bool strict, without_rowid; /* SQLite */
     bool autoincrement;         /* SQLite, as read: INTEGER PRIMARY KEY AUTOINCREMENT */
@@ -54,12 +56,12 @@ typedef struct schema_enum {
 typedef struct schema_view {
     object_name name;
     bool materialized;
-    /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments and triggers, \1
+    /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments and rules, \1
      * between them, before each a * when it is of a column or may name one, else a -; NULL: none */
     const char *belongings;
-    bool was_replaced;               /* since then: columns that they name may be gone */
-    const char *sql;                 /* the SELECT; pg_get_viewdef() where it was read from PostgreSQL */
-    VECTOR(schema_trigger) triggers; /* SQLite: INSTEAD OF triggers, as read */
+    bool was_replaced; /* since then: columns that they name may be gone */
+    const char *sql;   /* the SELECT; pg_get_viewdef() where it was read from PostgreSQL */
+    schema_triggers triggers;
     bool maybe;
     bool text_moved; /* a rename below it has changed the text: compare it no more */
     bool is_authors; /* the text is a step's, not what a database prints */
@@ -133,10 +135,17 @@ const schema_table *schema_find_relation(const schema *s, const char *object);
 /* An index by its own object text (index names are unique in a schema); *table is where it is, as schema_find_relation gives it. */
 const migen_index *schema_find_index(const schema *s, const char *object, const schema_table **table);
 
+/* A trigger of a table or view, or of any (object NULL); owner (unless NULL) is whose it is. NULL: there is none. */
+const schema_trigger *schema_find_trigger(const schema *s, const char *object, const char *name,
+                                          object_name *owner);
+
 /* An object of the model (NULL: none), to be changed: what was found before under its name is another one then. */
 schema_table *schema_change_table(schema *s, const schema_table *t);
 schema_enum *schema_change_enum(schema *s, const schema_enum *e);
 schema_view *schema_change_view(schema *s, const schema_view *view);
+
+/* The triggers of a table or view of the model, to be changed; NULL: it is not there. */
+schema_triggers *schema_change_triggers(schema *s, const char *object);
 
 /* Puts a table under a name of the model. */
 void schema_put_table(schema *s, object_name name, schema_table *t);

@@ -204,6 +204,7 @@ schema_view *schema_change_view(schema *s, const schema_view *view)
     schema_view *own = ARENA_NEW(s->memory, schema_view);
     *own = *view;
     own->edition = *s->edition;
+    COPY_LIST(s->memory, own->triggers);
     return entry->value = own;
 }
 
@@ -234,6 +235,13 @@ void schema_remove_view(schema *s, const char *key)
 {
     map_remove(&s->views, key);
     map_remove(&s->relations, key);
+}
+
+schema_triggers *schema_change_triggers(schema *s, const char *object)
+{
+    schema_table *t = schema_change_table(s, schema_find_table(s, object));
+    schema_view *v = t != NULL ? NULL : schema_change_view(s, schema_find_view(s, object));
+    return t != NULL ? &t->triggers : v != NULL ? &v->triggers : NULL;
 }
 
 void schema_put_table(schema *s, object_name name, schema_table *t)

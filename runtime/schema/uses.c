@@ -75,6 +75,17 @@ static call_answer user_index_asks(const object_users *users, const schema_table
     return answer;
 }
 
+/* t: NULL, where they are a view's */
+static void users_in_triggers(object_users *users, const schema_table *t, const schema_triggers *triggers,
+                              const char *owner, bool maybe)
+{
+    for (size_t i = 0; i < triggers->count; i++) {
+        const schema_trigger *trigger = &triggers->items[i];
+        user_add(users, (object_user){USER_TRIGGER, user_asks(users, t, trigger->sql),
+                                      trigger->maybe || maybe, trigger->name, owner, NULL});
+    }
+}
+
 static void users_in_table(object_users *users, const schema_table *t)
 {
     const char *table = model_table_text(users->s, t);
@@ -95,11 +106,7 @@ static void users_in_table(object_users *users, const schema_table *t)
         user_add(users, (object_user){USER_INDEX, user_index_asks(users, t, index), index->maybe || t->maybe,
                                       index->name, table, NULL});
     }
-    for (size_t i = 0; i < t->triggers.count; i++) {
-        const schema_trigger *trigger = &t->triggers.items[i];
-        user_add(users, (object_user){USER_TRIGGER, user_asks(users, t, trigger->sql),
-                                      trigger->maybe || t->maybe, trigger->name, table, NULL});
-    }
+    users_in_triggers(users, t, &t->triggers, table, t->maybe);
 }
 
 static object_users users_of(const schema *s, const used_object *object)
@@ -115,9 +122,11 @@ static object_users users_of(const schema *s, const used_object *object)
             users_in_table(&users, s->relations.entries[i].value);
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *view = s->views.entries[i].value;
-        if (!s->views.entries[i].removed)
-            user_add(&users, (object_user){USER_VIEW, user_asks(&users, NULL, view->sql), view->maybe,
-                                           s->views.entries[i].key, NULL, view});
+        if (s->views.entries[i].removed)
+            continue;
+        users_in_triggers(&users, NULL, &view->triggers, s->views.entries[i].key, view->maybe);
+        user_add(&users, (object_user){USER_VIEW, user_asks(&users, NULL, view->sql), view->maybe,
+                                       s->views.entries[i].key, NULL, view});
     }
     for (size_t i = 0; i < s->functions.count; i++) {
         const schema_function *f = s->functions.entries[i].value;
@@ -140,7 +149,7 @@ static const char *user_words(arena *a, const object_user *user)
     case USER_INDEX:
         return arena_format(a, "index \"%s\" of table \"%s\"", user->name, user->table);
     case USER_TRIGGER:
-        return arena_format(a, "trigger \"%s\" on table \"%s\"", user->name, user->table);
+        return arena_format(a, "trigger \"%s\" on \"%s\"", user->name, user->table);
     case USER_VIEW:
         return arena_format(a, "view \"%s\"", user->name);
     case USER_FUNCTION:
@@ -191,9 +200,15 @@ static void user_take_from_table(change *c, const object_user *user)
         table_remove_constraint(t, user->name);
     else if (user->kind == USER_INDEX)
         table_remove_index(t, user->name);
-    for (size_t i = t->triggers.count; user->kind == USER_TRIGGER && i-- > 0;)
-        if (text_equal(t->triggers.items[i].name, user->name))
-            vector_remove(&t->triggers, i);
+}
+
+/* The trigger of a table or view. */
+static void user_take_trigger(schema *s, const object_user *user)
+{
+    schema_triggers *triggers = schema_change_triggers(s, user->table);
+    for (size_t i = triggers == NULL ? 0 : triggers->count; i-- > 0;)
+        if (text_equal(triggers->items[i].name, user->name))
+            vector_remove(triggers, i);
 }
 
 static void users_take(change *c, const object_users *users)
@@ -219,6 +234,8 @@ static void users_take(change *c, const object_users *users)
             object_users of_it = users_of(s, &also);
             map_remove(&s->functions, user->name);
             users_take(c, &of_it);
+        } else if (user->kind == USER_TRIGGER) {
+            user_take_trigger(s, user);
         } else {
             user_take_from_table(c, user);
         }

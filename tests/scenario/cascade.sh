@@ -40,7 +40,7 @@ create materialized view counted as { SELECT last_value FROM numbers }
 create trigger items_stamp on items { CREATE TRIGGER items_stamp BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION stamp() }
 create trigger items_when on items { CREATE TRIGGER items_when BEFORE UPDATE ON items FOR EACH ROW WHEN (plus(NEW.d) > 1) EXECUTE FUNCTION suppress_redundant_updates_trigger() }
 EOF
-for drop in "stamp:trigger \"items_stamp\" on table \"items\"" "plus(int):the default of column \"items.b\"" \
+for drop in "stamp:trigger \"items_stamp\" on \"items\"" "plus(int):the default of column \"items.b\"" \
   "plus(text):constraint \"note_long\" of table \"items\"" "app.twice:the default of column \"items.e\""; do
   printf 'migration "Refused"\ndrop function %s\n' "${drop%%:*}" | migration 2_drops
   checks_with 1

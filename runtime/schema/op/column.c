@@ -325,6 +325,22 @@ static bool column_rename_concerns(const schema *s, const schema_table *other, c
     return false;
 }
 
+/* On PostgreSQL a view's trigger names the view and a function alone. Returns the view as the model has it then. */
+static const schema_view *column_rename_in_view_triggers(schema *s, const schema_view *view,
+                                                         const schema_table *t, const char *from,
+                                                         const char *to)
+{
+    for (size_t k = 0; s->engine == MIGEN_SQLITE && k < view->triggers.count; k++) {
+        if (!trigger_says(s, &view->triggers.items[k], from))
+            continue;
+        schema_view *own = schema_change_view(s, view);
+        own->triggers.items[k].sql = trigger_rename_column(s, own->triggers.items[k].sql, t, from, to);
+        own->triggers.items[k].text_moved = true;
+        view = own;
+    }
+    return view;
+}
+
 /* Foreign keys to the column, triggers, views. */
 static void column_rename_outside(schema *s, const schema_table *t, const char *from, const char *to)
 {
@@ -348,8 +364,10 @@ static void column_rename_outside(schema *s, const schema_table *t, const char *
         }
     }
     for (size_t i = 0; i < s->views.count; i++) {
-        const schema_view *found = s->views.entries[i].value;
-        if (s->views.entries[i].removed || !sql_mentions(found->sql, t->name.name, s->engine))
+        if (s->views.entries[i].removed)
+            continue;
+        const schema_view *found = column_rename_in_view_triggers(s, s->views.entries[i].value, t, from, to);
+        if (!sql_mentions(found->sql, t->name.name, s->engine))
             continue;
         schema_view *view = schema_change_view(s, found);
         /* PostgreSQL has made columns of a * long since, and keeps their names. */

@@ -110,30 +110,47 @@ bool invert_safe_drop_function(inversion *i)
     return true;
 }
 
+/* Names of triggers are those of a table on PostgreSQL, and of the file on SQLite. */
+static violation_kind trigger_name_free(change *c)
+{
+    schema *s = c->s;
+    object_name owner;
+    if (s->engine != MIGEN_SQLITE || schema_find_trigger(s, c->step->object, c->step->part, NULL) != NULL)
+        return VIOLATION_NONE;
+    const schema_trigger *other = schema_find_trigger(s, NULL, c->step->part, &owner);
+    if (other == NULL || other->maybe)
+        return VIOLATION_NONE;
+    violate(s, c->v, VIOLATION_CONFLICT, c->step->part, "there is a trigger \"%s\" already, on \"%s\"",
+            c->step->part, name_text(s->memory, owner));
+    c->v->hint = "SQLite has one trigger of a name, whatever its table: give this one another name";
+    return c->v->kind;
+}
+
 violation_kind apply_safe_create_trigger(change *c)
 {
     schema *s = c->s;
-    if (schema_find_view(s, c->step->object) != NULL) /* INSTEAD OF: a view's triggers are not in the model */
-        return VIOLATION_NONE;
-    schema_table *t = NULL;
-    violation_kind kind = change_table(c, &t);
-    if (t == NULL)
-        return kind;
-    schema_trigger *there = table_find_trigger(t, c->step->part);
+    schema_triggers *triggers = schema_change_triggers(s, c->step->object);
+    if (triggers == NULL) {
+        schema_table *t = NULL;
+        return change_table(c, &t);
+    }
+    const schema_trigger *there = schema_find_trigger(s, c->step->object, c->step->part, NULL);
     if (there != NULL && c->maybe)
         return VIOLATION_NONE;
+    violation_kind kind = trigger_name_free(c);
+    if (kind != VIOLATION_NONE)
+        return kind;
     schema_trigger trigger = {.name = c->step->part, .sql = routine_sql(c->step), .maybe = c->maybe};
-    if (there != NULL)
-        *there = trigger;
-    else
-        vector_push(s->memory, &t->triggers, trigger);
+    for (size_t i = triggers->count; i-- > 0;)
+        if (model_same_name(s, triggers->items[i].name, c->step->part))
+            vector_remove(triggers, i);
+    vector_push(s->memory, triggers, trigger);
     return VIOLATION_NONE;
 }
 
 bool invert_safe_create_trigger(inversion *i)
 {
-    const schema_table *t = schema_find_table(i->before, i->step->object);
-    const schema_trigger *there = t == NULL ? NULL : table_find_trigger(t, i->step->part);
+    const schema_trigger *there = schema_find_trigger(i->before, i->step->object, i->step->part, NULL);
     if (there == NULL || there->maybe) {
         invert_push(
             i,
@@ -149,47 +166,33 @@ bool invert_safe_create_trigger(inversion *i)
     return true;
 }
 
-/* The table that has the trigger. */
-static const schema_table *trigger_table_of(const schema *s, const migen_step *step)
-{
-    if (step->object != NULL)
-        return schema_find_table(s, step->object);
-    for (size_t i = 0; i < s->tables.count; i++) {
-        const schema_table *t = s->tables.entries[i].value;
-        if (!s->tables.entries[i].removed && table_find_trigger(t, step->part) != NULL)
-            return t;
-    }
-    return NULL;
-}
-
 violation_kind apply_safe_drop_trigger(change *c)
 {
     schema *s = c->s;
-    schema_table *t = schema_change_table(s, trigger_table_of(s, c->step));
-    if (t == NULL && c->step->object != NULL) {
-        if (schema_find_view(s, c->step->object) != NULL)
-            return VIOLATION_NONE;
-        violation_kind kind = change_table(c, &t);
-        if (t == NULL)
-            return kind;
+    object_name owner;
+    const char *object = c->step->object;
+    if (object != NULL && schema_find_table(s, object) == NULL && schema_find_view(s, object) == NULL) {
+        schema_table *t = NULL;
+        return change_table(c, &t);
     }
-    for (size_t i = 0; t != NULL && i < t->triggers.count; i++) {
-        if (!model_same_name(s, t->triggers.items[i].name, c->step->part))
-            continue;
-        vector_remove(&t->triggers, i);
-        return VIOLATION_NONE;
-    }
-    return violate(s, c->v, VIOLATION_ALREADY, c->step->part, "there is no trigger \"%s\"", c->step->part);
+    if (schema_find_trigger(s, object, c->step->part, &owner) == NULL)
+        return violate(s, c->v, VIOLATION_ALREADY, c->step->part, "there is no trigger \"%s\"",
+                       c->step->part);
+    schema_triggers *triggers = schema_change_triggers(s, name_text(s->memory, owner));
+    for (size_t i = triggers->count; i-- > 0;)
+        if (model_same_name(s, triggers->items[i].name, c->step->part))
+            vector_remove(triggers, i);
+    return VIOLATION_NONE;
 }
 
 bool invert_safe_drop_trigger(inversion *i)
 {
-    const schema_table *t = trigger_table_of(i->before, i->step);
-    const schema_trigger *there = t == NULL ? NULL : table_find_trigger(t, i->step->part);
+    object_name owner;
+    const schema_trigger *there = schema_find_trigger(i->before, i->step->object, i->step->part, &owner);
     if (there == NULL || there->sql == NULL)
         return invert_fails(i, "dropping a trigger that the migrations do not make");
     invert_push(i, (migen_step){.operation = MIGEN_CREATE_TRIGGER,
-                                .object = name_text(i->memory, t->name),
+                                .object = name_text(i->memory, owner),
                                 .part = i->step->part,
                                 .sql = invert_sql(i, there->sql)});
     return true;

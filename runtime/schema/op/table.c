@@ -306,6 +306,21 @@ static void table_follow_rename(schema *s, const char *from_object, object_name 
     }
 }
 
+/* On PostgreSQL a view's trigger names the view and a function alone. Returns the view as the model has it then. */
+static const schema_view *table_follow_in_view_triggers(schema *s, const schema_view *view,
+                                                        const schema_table *t, const char *to)
+{
+    for (size_t k = 0; s->engine == MIGEN_SQLITE && k < view->triggers.count; k++) {
+        if (!trigger_says(s, &view->triggers.items[k], t->name.name))
+            continue;
+        schema_view *own = schema_change_view(s, view);
+        own->triggers.items[k].sql = trigger_rename_table(s, own->triggers.items[k].sql, t, to);
+        own->triggers.items[k].text_moved = true;
+        view = own;
+    }
+    return view;
+}
+
 /* Texts of triggers and views, which are read with the name that the table has there: before it has another. */
 static void table_follow_in_texts(schema *s, const schema_table *t, const char *to)
 {
@@ -324,8 +339,10 @@ static void table_follow_in_texts(schema *s, const schema_table *t, const char *
         }
     }
     for (size_t i = 0; i < s->views.count; i++) {
-        const schema_view *found = s->views.entries[i].value;
-        if (s->views.entries[i].removed || !sql_mentions(found->sql, from, s->engine))
+        if (s->views.entries[i].removed)
+            continue;
+        const schema_view *found = table_follow_in_view_triggers(s, s->views.entries[i].value, t, to);
+        if (!sql_mentions(found->sql, from, s->engine))
             continue;
         schema_view *view = schema_change_view(s, found);
         view->sql = view_rename_table(s, view->sql, t, to);

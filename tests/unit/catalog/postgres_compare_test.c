@@ -34,11 +34,12 @@ static void triggers_functions_views_are_the_same(void **state)
     for (int round = 0; round < 2; round++) {
         comparison c = comparing(&memo);
         compare_function(&c, &wanted_function, schema_find_function(s, "stamp"));
-        compare_trigger(&c, found_table(s, "t"), &wanted_trigger,
+        compare_trigger(&c, found_table(s, "t"), found_table(s, "t")->name, &wanted_trigger,
                         table_find_trigger(found_table(s, "t"), "tr"));
-        compare_trigger(&c, found_table(s, "t"), &other_trigger,
+        compare_trigger(&c, found_table(s, "t"), found_table(s, "t")->name, &other_trigger,
                         table_find_trigger(found_table(s, "t"), "st"));
-        compare_trigger(&c, found_table(s, "t"), &asked, table_find_trigger(found_table(s, "t"), "ta"));
+        compare_trigger(&c, found_table(s, "t"), found_table(s, "t")->name, &asked,
+                        table_find_trigger(found_table(s, "t"), "ta"));
         compare_view(&c, &wanted_view, schema_find_view(s, "v"));
         compare_view(&c, &star, schema_find_view(s, "star"));
         for (size_t i = 0; i < differences.count; i++)
@@ -63,7 +64,8 @@ static void triggers_functions_views_are_the_same(void **state)
                 "EXECUTE FUNCTION g()";
     for (int round = 0; round < 3; round++) {
         c = comparing(&memo);
-        compare_trigger(&c, found_table(s, "t"), &asked, table_find_trigger(found_table(s, "t"), "ta"));
+        compare_trigger(&c, found_table(s, "t"), found_table(s, "t")->name, &asked,
+                        table_find_trigger(found_table(s, "t"), "ta"));
         learn(&memo);
     }
     assert_int_equal(differences.count, 1);

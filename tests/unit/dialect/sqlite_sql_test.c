@@ -191,8 +191,10 @@ static void test_indexes_and_views(void **state)
     support_apply(&t, &view);
     expect(&t, view, "DROP VIEW \"v\"\nCREATE VIEW \"v\" AS SELECT 1 AS one\n");
     expect(&t, (migen_step)SAFE_DROP_VIEW("v"), "DROP VIEW \"v\"\n");
-    expect(&t, (migen_step)SAFE_CREATE_TRIGGER("a b", "users", "CREATE TRIGGER …"),
-           "DROP TRIGGER IF EXISTS \"a b\"\nCREATE TRIGGER …\n");
+    migen_step trigger = SAFE_CREATE_TRIGGER("a b", "users", "CREATE TRIGGER …");
+    expect(&t, trigger, "CREATE TRIGGER …\n");
+    support_apply(&t, &trigger);
+    expect(&t, trigger, "DROP TRIGGER \"a b\"\nCREATE TRIGGER …\n");
     support_free(&t);
 }
 

@@ -316,12 +316,12 @@ static size_t triggers_differ(migen_engine engine, const char *wanted, const cha
     expression_memo memo = expression_memo_new(memory);
     const schema_table *t = table_of("t");
     comparison c = comparing(engine, &memo);
-    compare_trigger(&c, t, &w, &f);
+    compare_trigger(&c, t, t->name, &w, &f);
     for (size_t questions = 0; memo.questions.count != questions;) { /* of a condition */
         questions = memo.questions.count;
         answer_itself(&memo);
         c = comparing(engine, &memo);
-        compare_trigger(&c, t, &w, &f);
+        compare_trigger(&c, t, t->name, &w, &f);
     }
     return found_differences.count;
 }
