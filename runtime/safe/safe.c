@@ -78,6 +78,9 @@ static bool safe_takes_unknown(const safe_context *c, const migen_step *step)
 
 status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, error *e)
 {
+    status s = safe_need_columns(c, step, e);
+    if (s != STATUS_OK)
+        return s;
     dialect_request request = {.memory = c->memory,
                                .before = c->live,
                                .step = step,
@@ -94,8 +97,8 @@ status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, err
     d->stale = true;
     if (d->statements.count != before || v.kind == VIOLATION_ALREADY)
         return STATUS_OK;
-    status s = error_set(e, STATUS_FAILED, "%s: %s", step_words(c->memory, step),
-                         v.message == NULL ? "cannot be done" : v.message);
+    s = error_set(e, STATUS_FAILED, "%s: %s", step_words(c->memory, step),
+                  v.message == NULL ? "cannot be done" : v.message);
     if (v.hint != NULL)
         error_hint(e, "%s", v.hint);
     return s;
@@ -177,14 +180,6 @@ comparison safe_comparison(safe_context *c, difference_list *out)
 {
     return (comparison){
         .memory = c->memory, .engine = c->engine, .memo = c->memo, .out = out, .model = c->expected};
-}
-
-const schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e)
-{
-    const schema_table *table = schema_find_table(c->live, object);
-    if (table == NULL)
-        error_set(e, STATUS_FAILED, "%s: there is no table %s", step_words(c->memory, step), object);
-    return table;
 }
 
 char *safe_part_words(safe_context *c, const char *what, const char *object, const char *part)

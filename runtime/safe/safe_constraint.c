@@ -109,7 +109,12 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
     const migen_constraint *equal = find_equal_constraint(&x, found, wanted);
     /* SQLite's is a unique index of the very name. */
     bool is_it = equal != NULL && text_equal(equal->name, wanted->name);
-    if (is_it || (equal != NULL && !safe_is_expected(schema_find_table(c->expected, object), equal->name))) {
+    if (is_it) {
+        safe_say(c, d, OUTCOME_SKIPPED, words,
+                 ENGINE_IS_SQLITE(c->engine) ? "already there" : "already there, as a unique index");
+        return STATUS_OK;
+    }
+    if (equal != NULL && !safe_is_expected(schema_find_table(c->expected, object), equal->name)) {
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there as %s", equal->name);
         return STATUS_OK;
     }
@@ -135,20 +140,51 @@ static status decide_add_constraint(safe_context *c, const migen_step *step, dec
     return safe_add_constraint_to(c, step->object, found, constraint_wanted(c, step, found), d, e);
 }
 
+/* A unique index of the constraint's name does its work, and is dropped and renamed as it; NULL: there is none. */
+static const migen_index *constraint_stand_in(const schema_table *found, const char *name)
+{
+    const migen_index *index = found == NULL ? NULL : table_find_index(found, name);
+    bool stands = index != NULL && index->unique && index->where == NULL;
+    return stands && table_find_constraint(found, name) == NULL ? index : NULL;
+}
+
+static status decide_rename_constraint(safe_context *c, const migen_step *step, decision *d, error *e)
+{
+    const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
+    const char *target = safe_part_now(c, MIGEN_KIND_CONSTRAINT, step->object, step->new_name);
+    const schema_table *found = schema_find_table(c->live, now);
+    const migen_index *source = constraint_stand_in(found, step->part);
+    const migen_index *renamed = constraint_stand_in(found, target);
+    bool constraints = found != NULL && (table_find_constraint(found, step->part) != NULL ||
+                                         table_find_constraint(found, target) != NULL);
+    if (constraints || (source == NULL) == (renamed == NULL))
+        return safe_rename_part(c, step, d, MIGEN_KIND_CONSTRAINT, e);
+    if (renamed != NULL) {
+        safe_say(c, d, OUTCOME_SKIPPED, constraint_words(c, step->part, now), "already renamed to %s",
+                 renamed->name);
+        return STATUS_OK;
+    }
+    object_name name = {.schema = found->name.schema, .name = source->name};
+    migen_step *rename = ARENA_NEW(c->memory, migen_step);
+    *rename = (migen_step){
+        .operation = MIGEN_RENAME_INDEX, .object = name_text(c->memory, name), .new_name = step->new_name};
+    const char *words = arena_format(c->memory, "%s to %s", constraint_words(c, step->part, now),
+                                     name_part_text(c->memory, step->new_name));
+    return safe_do(c, d, rename, OUTCOME_RENAMED, words, e);
+}
+
 status decide_constraint(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     if (step->operation == MIGEN_ADD_CONSTRAINT)
         return decide_add_constraint(c, step, d, e);
     if (step->operation == MIGEN_RENAME_CONSTRAINT)
-        return safe_rename_part(c, step, d, MIGEN_KIND_CONSTRAINT, e);
+        return decide_rename_constraint(c, step, d, e);
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, step->object);
     const schema_table *found = schema_find_table(c->live, now);
     const char *part = safe_part_now(c, MIGEN_KIND_CONSTRAINT, step->object, step->part);
     const char *words = constraint_words(c, part, now);
-    const migen_index *index = found == NULL ? NULL : table_find_index(found, part);
-    if (index != NULL && index->unique && index->where == NULL &&
-        table_find_constraint(found, part) == NULL) {
-        /* A unique index of its name did the constraint's work, so it goes. */
+    const migen_index *index = constraint_stand_in(found, part);
+    if (index != NULL) {
         object_name name = {.schema = found->name.schema, .name = index->name};
         migen_step *drop = ARENA_NEW(c->memory, migen_step);
         *drop = (migen_step){.operation = MIGEN_DROP_INDEX, .object = name_text(c->memory, name)};

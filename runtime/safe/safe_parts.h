@@ -29,6 +29,9 @@ comparison safe_comparison(safe_context *c, difference_list *out);
 /* The live table; NULL with the error "there is no table …". */
 const schema_table *safe_need_table(safe_context *c, const char *object, const migen_step *step, error *e);
 
+/* Fails where a column is missing that an index is on, or an expression of the step reads. The step has live's names. */
+status safe_need_columns(safe_context *c, const migen_step *step, error *e) MUST_USE;
+
 /*
  * A rename's answers (language.md 5.3): source only → renamed; target only → skipped; both, or neither → a
  * warning that says which. The object of kind (step->object), or its part (step->part), becomes
