@@ -246,6 +246,7 @@ void ddl_column(ddl_cursor *c, schema_table *t)
 {
     migen_column column = {.name = ddl_name(c)};
     const char *declared = column_type(c);
+    column.declared = declared;
     column.type = sqlite_type_from(c->memory, declared);
     if (column.type.kind ==
         MIGEN_TYPE_INT) /* INT and INTEGER differ in a primary key: settled at the table's end */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 /* https://www.sqlite.org/datatype3.html, section 3.1 */
-const char *sqlite_affinity(arena *a, migen_type type)
+const char *sqlite_affinity_of(arena *a, const char *words)
 {
-    char *declared = text_lower(a, dialect_type(a, MIGEN_SQLITE, type));
+    char *declared = text_lower(a, words);
     if (strstr(declared, "int") != NULL)
         return "INTEGER";
     if (strstr(declared, "char") != NULL || strstr(declared, "clob") != NULL ||
@@ -18,6 +18,11 @@ const char *sqlite_affinity(arena *a, migen_type type)
         strstr(declared, "doub") != NULL)
         return "REAL";
     return "NUMERIC";
+}
+
+const char *sqlite_affinity(arena *a, migen_type type)
+{
+    return sqlite_affinity_of(a, dialect_type(a, MIGEN_SQLITE, type));
 }
 
 /* The words that PostgreSQL takes for a truth value; what is none stays, and the column's check refuses it.

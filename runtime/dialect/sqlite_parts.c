@@ -30,7 +30,13 @@ static const char *sqlite_strict_type(arena *a, migen_type type)
 
 const char *sqlite_declared_type(arena *a, const migen_column *column, bool strict)
 {
-    return strict ? sqlite_strict_type(a, column->type) : dialect_type(a, MIGEN_SQLITE, column->type);
+    if (strict)
+        return sqlite_strict_type(a, column->type);
+    const char *own = dialect_type(a, MIGEN_SQLITE, column->type);
+    /* DATETIME may hold numbers, and TIMESTAMP TEXT would make texts of them */
+    bool stores_so = column->declared == NULL ||
+                     text_equal(sqlite_affinity_of(a, own), sqlite_affinity_of(a, column->declared));
+    return stores_so ? own : column->declared;
 }
 
 static char *sqlite_enum_check(arena *a, const schema *s, const migen_column *column)

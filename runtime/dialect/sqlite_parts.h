@@ -71,6 +71,7 @@ void sqlite_fill_column(const dialect_request *r, const char *object, const char
 
 /* The affinity that a column of the type has: INTEGER, TEXT, BLOB, REAL or NUMERIC. */
 const char *sqlite_affinity(arena *a, migen_type type);
+const char *sqlite_affinity_of(arena *a, const char *words); /* of a declared type */
 
 /* The value of a column whose type changes, over the old column; NULL: as it is. */
 const char *sqlite_convert(arena *a, const char *column, migen_type from, migen_type to);

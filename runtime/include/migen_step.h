@@ -75,8 +75,9 @@ typedef struct migen_column {
     migen_action on_delete, on_update;
     const char *references_name;
     /* of a column that was read from a database */
-    bool type_unchecked; /* SQLite: the type's own CHECK (bool, length, json) is missing there: a note */
-    const char *extra;   /* SQLite: clauses that the language cannot say, kept word for word in a rebuild */
+    bool type_unchecked;  /* SQLite: the type's own CHECK (bool, length, json) is missing there: a note */
+    const char *extra;    /* SQLite: clauses that the language cannot say, kept word for word in a rebuild */
+    const char *declared; /* SQLite: the type's own words there, which may store values in another way */
     /* of the model */
     bool maybe; /* made in a branch that may not be taken */
 } migen_column;

@@ -49,6 +49,7 @@ migen_column copy_column(arena *a, const migen_column *column)
     copy.references_column = arena_string(a, column->references_column);
     copy.references_name = arena_string(a, column->references_name);
     copy.extra = arena_string(a, column->extra);
+    copy.declared = arena_string(a, column->declared);
     return copy;
 }
 

@@ -49,6 +49,7 @@ static const way_field way_fields_column[] = {
     WAY_ONE(migen_column, TEXT, references_name),
     WAY_ONE(migen_column, FLAG, type_unchecked),
     WAY_ONE(migen_column, TEXT, extra),
+    WAY_ONE(migen_column, TEXT, declared),
     WAY_ONE(migen_column, FLAG, maybe),
 };
 static WAY_SHAPE(column, migen_column);

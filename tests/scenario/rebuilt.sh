@@ -88,6 +88,15 @@ CREATE TABLE t (id INTEGER, a TEXT, marked text, PRIMARY KEY (id DESC));
 INSERT INTO t VALUES (3, 'x', 'none');
 END
 
+# ---- what stores values in another way than the language's type keeps its words: numbers stay numbers ----
+rebuilt '"a" DATETIME' <<'END'
+CREATE TABLE t (id INTEGER PRIMARY KEY, a DATETIME, b DATE NOT NULL, c TIMESTAMP, d BOOLEAN, e JSON, f UUID, g TIME, h, i "odd type", marked text);
+INSERT INTO t VALUES (1, 1700000000, 20260101, 1.5, 'x', 12, 123, 7, 8, 9, 'none');
+END
+equal "integer integer real text integer integer integer" \
+  "$(sqlite3 "$work/t.db" "SELECT typeof(a) || ' ' || typeof(b) || ' ' || typeof(c) || ' ' || typeof(d) || ' ' || typeof(e) || ' ' || typeof(f) || ' ' || typeof(g) FROM t")" \
+  "how the values are stored"
+
 # ---- the key's column renamed, another one dropped, in the run that makes the table again ----
 sqlite3 "$work/r.db" "CREATE TABLE t (id INTEGER PRIMARY KEY, gone text, email TEXT NOT NULL, marked text, a int,
   UNIQUE (email COLLATE NOCASE DESC, a), UNIQUE (gone COLLATE NOCASE, a)); INSERT INTO t VALUES (3, 'x', 'a@b', null, 1)"

@@ -112,6 +112,7 @@ static violation_kind alter_type(change *c, const schema_table *t, const migen_c
     if (kind == VIOLATION_NONE)
         kind = alter_keys_fit(c, t, column, to);
     changed->type = to;
+    changed->declared = NULL;
     if (c->s->engine == MIGEN_POSTGRES && type_family_of(to) != TYPE_FAMILY_TEXT)
         changed->collate = NULL; /* there, texts alone have an order of their own */
     if (type_numbers_itself(to))
