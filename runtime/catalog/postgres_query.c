@@ -130,7 +130,7 @@ static const char postgres_query_constraints[] =
     " LEFT JOIN pg_catalog.pg_class f ON f.oid = c.confrelid AND c.contype = 'f'"
     " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace"
     " WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.kind IN ('r', 'p')"
-    " AND (NOT starts_with(c.conname::text, '_migen_') OR c.conname ~ '^_migen_[0-9a-f]{8}_nn$')";
+    " AND (NOT starts_with(c.conname::text, '_migen_') OR c.conname::text ~ '^_migen_[0-9a-f]{8}_nn$')";
 
 /* f1: method, f2: unique, f3: usable, f4: predicate, f5: number of keys, f6: columns, f7: expressions, f8:
  * options, f9: collation, operator class and order of nulls where they are not the usual ones, f10: nulls not
@@ -149,7 +149,7 @@ static const char postgres_query_indexes[] =
     "ORDER BY n) AS "
     "expressions,"
     " pg_catalog.array_agg(i.indoption[n]::int ORDER BY n) AS options,"
-    " pg_catalog.array_agg(nullif(concat_ws(' ',"
+    " pg_catalog.array_agg(nullif(pg_catalog.concat_ws(' ',"
     " CASE WHEN w.attcollation <> coalesce(c.attcollation, t.typcollation) THEN"
     " (SELECT 'COLLATE ' || pg_catalog.quote_ident(l.collname) FROM pg_catalog.pg_collation l WHERE l.oid = "
     "w.attcollation) END,"
@@ -176,7 +176,8 @@ static const char postgres_query_views[] =
     " CROSS JOIN LATERAL (SELECT CASE r.kind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS kind,"
     " pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS name) v"
     " CROSS JOIN LATERAL (SELECT string_agg(x.statement, chr(1) ORDER BY x.number, x.statement) AS statements"
-    " FROM (SELECT 1 AS number, '-ALTER ' || v.kind || v.name || ' SET (' || array_to_string(c.reloptions, "
+    " FROM (SELECT 1 AS number, '-ALTER ' || v.kind || v.name || ' SET (' || "
+    "pg_catalog.array_to_string(c.reloptions, "
     "', ')"
     " || ')' AS statement WHERE c.reloptions IS NOT NULL"
     " UNION ALL SELECT 2, '*ALTER ' || v.kind || v.name || ' ALTER COLUMN ' || "
@@ -191,14 +192,14 @@ static const char postgres_query_views[] =
     " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = m.objsubid"
     " WHERE m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_class'::regclass::oid"
     " UNION ALL SELECT DISTINCT 6, '-REVOKE ALL ON ' || v.name || ' FROM ' || w.name"
-    " FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) g, LATERAL (SELECT CASE g.grantee WHEN 0"
+    " FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) g, LATERAL (SELECT CASE g.grantee WHEN '0'"
     " THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END AS name) w"
     " WHERE e.defaclobjtype = 'r' AND e.defaclrole = to_regrole(pg_catalog.quote_ident(current_user))"
-    " AND e.defaclnamespace IN (0, c.relnamespace) AND g.grantee <> e.defaclrole"
+    " AND e.defaclnamespace IN ('0', c.relnamespace) AND g.grantee <> e.defaclrole"
     " UNION ALL SELECT 7, CASE WHEN g.of IS NULL THEN '-GRANT ' ELSE '*GRANT ' END || g.privilege_type"
     " || coalesce(' (' || pg_catalog.quote_ident(g.of) || ')', '') || ' ON ' || v.name || ' TO ' || CASE "
     "g.grantee"
-    " WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END || CASE WHEN "
+    " WHEN '0' THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_get_userbyid(g.grantee)) END || CASE WHEN "
     "g.is_grantable"
     " THEN ' WITH GRANT OPTION' ELSE '' END FROM (SELECT NULL AS of, f.* FROM aclexplode(c.relacl) f"
     " WHERE f.grantee <> c.relowner UNION ALL SELECT a.attname, f.* FROM pg_catalog.pg_attribute a,"
@@ -226,7 +227,7 @@ static const char postgres_query_triggers[] =
     "NULL, NULL,"
     " NULL, NULL, NULL, NULL, NULL"
     " FROM relation r JOIN pg_catalog.pg_trigger g ON g.tgrelid = r.oid"
-    " WHERE r.kind IN ('r', 'p', 'v') AND NOT g.tgisinternal AND g.tgparentid = 0"
+    " WHERE r.kind IN ('r', 'p', 'v') AND NOT g.tgisinternal AND g.tgparentid = '0'"
     " AND NOT starts_with(g.tgname::text, '_migen_')";
 
 static const char postgres_query_head[] =

@@ -14,18 +14,25 @@ void seed_wanted(sql_writer *w, const char *const *columns)
     }
 }
 
-void seed_key_match(sql_writer *w, const migen_seed *seed)
+bool seed_has_no_operators(migen_engine engine, migen_type type)
+{
+    return ENGINE_IS_POSTGRES(engine) && (type.array || type.kind == MIGEN_TYPE_VARCHAR ||
+                                          type.kind == MIGEN_TYPE_CHAR || type.kind == MIGEN_TYPE_ENUM);
+}
+
+void seed_key_match(sql_writer *w, migen_engine engine, const schema_table *t, const migen_seed *seed)
 {
     for (size_t i = 0; seed->key[i] != NULL; i++) {
+        bool foreign = seed_has_no_operators(engine, seed_column_type(t, seed->key[i]));
         if (i != 0)
             sql_words(w, "AND");
         seed_column(w, SEED_PRESENT, seed->key[i]);
-        sql_words(w, "=");
+        sql_words(w, foreign ? "OPERATOR(pg_catalog.=)" : "=");
         seed_column(w, SEED_WANTED, seed->key[i]);
     }
 }
 
-void seed_where_missing(sql_writer *w, const migen_step *step)
+void seed_where_missing(sql_writer *w, migen_engine engine, const schema_table *t, const migen_step *step)
 {
     sql_words(w, "WHERE NOT EXISTS");
     sql_open(w);
@@ -34,7 +41,7 @@ void seed_where_missing(sql_writer *w, const migen_step *step)
     sql_words(w, "AS");
     sql_name(w, SEED_PRESENT);
     sql_words(w, "WHERE");
-    seed_key_match(w, step->seed);
+    seed_key_match(w, engine, t, step->seed);
     sql_close(w);
 }
 

@@ -20,11 +20,15 @@ void seed_column(sql_writer *w, const char *alias, const char *column);
 /* wanted."a", wanted."b" */
 void seed_wanted(sql_writer *w, const char *const *columns);
 
-/* a."k" = b."k" AND …, over the key. */
-void seed_key_match(sql_writer *w, const migen_seed *seed);
+/* PostgreSQL compares such a type by the operators of another (text, anyenum, anyarray), unless somebody has made some for the type
+ * itself, which must not run here. */
+bool seed_has_no_operators(migen_engine engine, migen_type type);
+
+/* a."k" = b."k" AND …, over the key. t: the seed's table; NULL: unknown. */
+void seed_key_match(sql_writer *w, migen_engine engine, const schema_table *t, const migen_seed *seed);
 
 /* WHERE no row of the seed's table has the wanted key. */
-void seed_where_missing(sql_writer *w, const migen_step *step);
+void seed_where_missing(sql_writer *w, migen_engine engine, const schema_table *t, const migen_step *step);
 
 /* (VALUES (…), (…)) without its outer brackets; PostgreSQL's are cast to the columns' types. */
 void seed_rows(sql_writer *w, migen_engine engine, const schema_table *t, const migen_seed *seed,

@@ -9,26 +9,28 @@ void postgres_move_sequence(const dialect_request *r, const char *object, const 
     sql_writer table = sql_new(r->memory);
     sql_object_text(&table, object);
     sql_writer sequence = sql_new(r->memory);
-    sql_words(&sequence, "pg_get_serial_sequence");
+    sql_words(&sequence, "pg_catalog.pg_get_serial_sequence");
     dialect_open_call(&sequence);
     sql_string(&sequence, sql_text(&table));
     sql_comma(&sequence);
     sql_string(&sequence, column);
     sql_close(&sequence);
+    sequence.space_due = false;
+    sql_words(&sequence, "::regclass"); /* as a text it could be an argument of somebody else's nextval */
     /* nextval() says where the sequence is: it never goes back. */
     sql_writer w = sql_new(r->memory);
-    sql_words(&w, "SELECT setval");
+    sql_words(&w, "SELECT pg_catalog.setval");
     dialect_open_call(&w);
     sql_expression(&w, sql_text(&sequence));
     sql_comma(&w);
     sql_words(&w, "greatest");
     dialect_open_call(&w);
-    sql_words(&w, "max");
+    sql_words(&w, "pg_catalog.max");
     dialect_open_call(&w);
     sql_name(&w, column);
     sql_close(&w);
     sql_comma(&w);
-    sql_words(&w, "nextval");
+    sql_words(&w, "pg_catalog.nextval");
     dialect_open_call(&w);
     sql_expression(&w, sql_text(&sequence));
     sql_close(&w);
@@ -37,7 +39,7 @@ void postgres_move_sequence(const dialect_request *r, const char *object, const 
     sql_close(&w);
     sql_words(&w, "FROM");
     sql_object_text(&w, object);
-    sql_words(&w, "HAVING max");
+    sql_words(&w, "HAVING pg_catalog.max");
     dialect_open_call(&w);
     sql_name(&w, column);
     sql_close(&w);
@@ -81,11 +83,12 @@ static void postgres_seed_source(sql_writer *w, const schema_table *t, const mig
     sql_names(w, seed->columns);
 }
 
-/* json and many a native type have no equality: their text is compared. */
+/* json and many a native type have no equality, others only another type's: their text is compared. */
 static void postgres_seed_distinct(sql_writer *w, const schema_table *t, const char *column)
 {
-    migen_type_kind kind = seed_column_type(t, column).kind;
-    bool as_text = kind == MIGEN_TYPE_JSON || kind == MIGEN_TYPE_NATIVE || kind == MIGEN_TYPE_NONE;
+    migen_type type = seed_column_type(t, column);
+    bool as_text = type.kind == MIGEN_TYPE_JSON || type.kind == MIGEN_TYPE_NATIVE ||
+                   type.kind == MIGEN_TYPE_NONE || seed_has_no_operators(MIGEN_POSTGRES, type);
     seed_column(w, SEED_PRESENT, column);
     if (as_text) {
         w->space_due = false;
@@ -122,7 +125,7 @@ static void postgres_seed_update(const dialect_request *r, const schema_table *t
     sql_words(&w, "FROM");
     postgres_seed_source(&w, t, seed, first, count);
     sql_words(&w, "WHERE");
-    seed_key_match(&w, seed);
+    seed_key_match(&w, MIGEN_POSTGRES, t, seed);
     sql_words(&w, "AND");
     sql_open(&w);
     for (size_t i = 0; others[i] != NULL; i++) {
@@ -164,7 +167,7 @@ static void postgres_seed_insert(const dialect_request *r, const schema_table *t
     seed_wanted(&w, seed->columns);
     sql_words(&w, "FROM");
     postgres_seed_source(&w, t, seed, first, count);
-    seed_where_missing(&w, r->step);
+    seed_where_missing(&w, MIGEN_POSTGRES, t, r->step);
     dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
 }
 

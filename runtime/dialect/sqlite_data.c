@@ -44,14 +44,14 @@ static void sqlite_seed_update(const dialect_request *r, const schema_table *t, 
     sql_words(&w, "FROM");
     sql_name(&w, SEED_WANTED);
     sql_words(&w, "WHERE");
-    seed_key_match(&w, seed);
+    seed_key_match(&w, MIGEN_SQLITE, t, seed);
     sql_close(&w);
     sql_words(&w, "WHERE EXISTS");
     sql_open(&w);
     sql_words(&w, "SELECT 1 FROM");
     sql_name(&w, SEED_WANTED);
     sql_words(&w, "WHERE");
-    seed_key_match(&w, seed);
+    seed_key_match(&w, MIGEN_SQLITE, t, seed);
     sql_words(&w, "AND");
     sql_open(&w);
     for (size_t i = 0; others[i] != NULL; i++) {
@@ -78,7 +78,7 @@ static void sqlite_seed_insert(const dialect_request *r, const schema_table *t, 
     seed_wanted(&w, seed->columns);
     sql_words(&w, "FROM");
     sql_name(&w, SEED_WANTED);
-    seed_where_missing(&w, r->step);
+    seed_where_missing(&w, MIGEN_SQLITE, t, r->step);
     if (seed->from != NULL) { /* a key that the SELECT gives twice is one row */
         sql_words(&w, "GROUP BY");
         seed_wanted(&w, seed->key);

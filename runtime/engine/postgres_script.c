@@ -11,7 +11,7 @@ void postgres_script_ask(script *s, const migen_step *step, const char *question
     builder_add(&s->out, step->negated || step->unless != NULL ? "SELECT 1 - " : "SELECT ");
     builder_add(&s->out, question);
     builder_add(&s->out, " AS migen_holds \\gset\n");
-    script_note_branch(s, step, ":migen_holds");
+    script_note_branch(s, step, ":'migen_holds'");
     builder_add_format(&s->out, "\\if :migen_holds\n%s", first);
     if (*second != '\0')
         builder_add_format(&s->out, "\\else\n%s", second);
@@ -63,55 +63,77 @@ char *postgres_script_question(arena *a, const char *query)
     return b.bytes;
 }
 
+/* The oid of what a name means, by to_regclass or to_regtype. As such it is compared by an operator of the catalogue's own: an
+ * oid = regclass, which the catalogue has none for, may be somebody else's. */
+static void question_oid(sql_writer *w, const char *by, const char *object)
+{
+    sql_words(w, "pg_catalog.");
+    sql_words(w, by);
+    sql_open(w);
+    sql_string(w, object);
+    sql_close(w);
+    w->space_due = false;
+    sql_words(w, "::oid");
+}
+
+static char *question_owner(arena *a, const char *by, const char *object)
+{
+    sql_writer w = sql_new(a);
+    question_oid(&w, by, object);
+    return sql_text(&w);
+}
+
 /* Relations, by the kinds that pg_class has for them. */
 static char *question_relation(arena *a, const char *object, const char *kinds, const char *table)
 {
     sql_writer w = sql_new(a);
     script_question_begin(&w, "pg_catalog.pg_class c");
-    sql_words(&w, "c.oid = pg_catalog.to_regclass(");
-    sql_string(&w, object);
-    sql_words(&w, ") AND c.relkind::text = ANY (");
+    sql_words(&w, "c.oid =");
+    question_oid(&w, "to_regclass", object);
+    sql_words(&w, "AND c.relkind::text = ANY (");
     sql_string(&w, kinds);
     sql_words(&w, "::text[])");
     if (table != NULL) {
-        sql_words(&w, "AND c.oid IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = "
-                      "pg_catalog.to_regclass(");
-        sql_string(&w, table);
-        sql_words(&w, "))");
+        sql_words(&w, "AND c.oid IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid =");
+        question_oid(&w, "to_regclass", table);
+        sql_words(&w, ")");
     }
     return script_question_end(&w);
 }
 
 char *postgres_script_question_exists(arena *a, const migen_step *step)
 {
-    static const char by_relation[] = "pg_catalog.to_regclass";
-    object_name name = name_parse(a, step->object == NULL ? "" : step->object);
+    const char *object = step->object == NULL ? "" : step->object;
+    object_name name = name_parse(a, object);
     switch (step->kind) {
     case MIGEN_KIND_SCHEMA:
-        return script_question_named(a, "pg_catalog.pg_namespace", "nspname", name.name, NULL, NULL, NULL);
+        return script_question_named(a, "pg_catalog.pg_namespace", "nspname", name.name, NULL, NULL);
     case MIGEN_KIND_EXTENSION:
-        return script_question_named(a, "pg_catalog.pg_extension", "extname", name.name, NULL, NULL, NULL);
+        return script_question_named(a, "pg_catalog.pg_extension", "extname", name.name, NULL, NULL);
     case MIGEN_KIND_ENUM:
-        return script_question_named(a, "pg_catalog.pg_type", "typtype", "e", "oid", "pg_catalog.to_regtype",
-                                     step->object);
+        return script_question_named(a, "pg_catalog.pg_type", "typtype", "e", "oid",
+                                     question_owner(a, "to_regtype", object));
     case MIGEN_KIND_ENUM_VALUE:
         return script_question_named(a, "pg_catalog.pg_enum", "enumlabel", step->part, "enumtypid",
-                                     "pg_catalog.to_regtype", step->object);
-    case MIGEN_KIND_FUNCTION:
+                                     question_owner(a, "to_regtype", object));
+    case MIGEN_KIND_FUNCTION: {
+        sql_writer schema_name = sql_new(a);
+        sql_string(&schema_name, name.schema == NULL ? "" : name.schema);
         return script_question_named(
             a, "pg_catalog.pg_proc JOIN pg_catalog.pg_namespace n ON n.oid = pronamespace", "proname",
-            name.name, "n.nspname", "", name.schema);
+            name.name, "n.nspname", name.schema == NULL ? NULL : sql_text(&schema_name));
+    }
     case MIGEN_KIND_COLUMN:
         return script_question_named(a, "pg_catalog.pg_attribute",
                                      "NOT attisdropped AND attnum > 0 AND attname", step->part, "attrelid",
-                                     by_relation, step->object);
+                                     question_owner(a, "to_regclass", object));
     case MIGEN_KIND_CONSTRAINT:
         /* From PostgreSQL 18 on NOT NULL has constraints too, under names of the server's. */
         return script_question_named(a, "pg_catalog.pg_constraint", "contype <> 'n' AND conname", step->part,
-                                     "conrelid", by_relation, step->object);
+                                     "conrelid", question_owner(a, "to_regclass", object));
     case MIGEN_KIND_TRIGGER:
         return script_question_named(a, "pg_catalog.pg_trigger", "NOT tgisinternal AND tgname", step->part,
-                                     "tgrelid", by_relation, step->object);
+                                     "tgrelid", question_owner(a, "to_regclass", object));
     case MIGEN_KIND_TABLE:
         return question_relation(a, step->object, "{r,p}", NULL);
     case MIGEN_KIND_INDEX:

@@ -20,8 +20,8 @@ void script_note_branch(script *s, const migen_step *step, const char *taken)
     if (step->operation == MIGEN_RUN)
         return;
     bool psql = ENGINE_IS_POSTGRES(s->engine);
-    builder_add(&s->out,
-                psql ? "SELECT ltrim(:'migen_branches' || ' " : "INSERT INTO _migen_branches SELECT '");
+    builder_add(&s->out, psql ? "SELECT pg_catalog.ltrim(:'migen_branches' || ' "
+                              : "INSERT INTO _migen_branches SELECT '");
     builder_add_format(&s->out, "%u=' || ", step->branch);
     builder_add(&s->out, taken);
     builder_add(&s->out, psql ? ") AS migen_branches \\gset\n" : ";\n");
@@ -124,7 +124,7 @@ static status script_branches(script *s, const migen_step *step, size_t first, s
     for (int i = 0; i < 2; i++) {
         s->out = builder_new(s->memory);
         if (ENGINE_IS_SQLITE(s->engine)) /* psql's is noted where it is asked */
-            script_note_branch(s, step, i == 0 ? "1" : "0");
+            script_note_branch(s, step, i == 0 ? "'1'" : "'0'");
         schema *after = s->schema;
         if (i == 1)
             s->schema = before;
@@ -153,7 +153,7 @@ static status script_if(script *s, const migen_step *step, size_t first, size_t 
     if (question != NULL)
         return script_branches(s, step, first, otherwise, end, question);
     bool taken = known != step->negated;
-    script_note_branch(s, step, taken ? "1" : "0");
+    script_note_branch(s, step, taken ? "'1'" : "'0'");
     return taken ? script_rows(s, first, otherwise) : script_rows(s, otherwise, end);
 }
 

@@ -31,7 +31,7 @@ typedef struct script {
 
 void script_statement(script *s, const char *sql);
 
-/* Which branch of an `if` was taken, as the history has it; taken: an expression that is 1 or 0. */
+/* Which branch of an `if` was taken, as the history has it; taken: an expression that is '1' or '0', as text. */
 void script_note_branch(script *s, const migen_step *step, const char *taken);
 
 /* One of two texts, as the question's answer is. */
@@ -56,8 +56,8 @@ char *sqlite_script_question_exists(arena *a, const migen_step *step);
 void script_question_begin(sql_writer *w, const char *from);
 char *script_question_end(sql_writer *w);
 
-/* A thing with a name of its own, perhaps in a table or type that `owner` finds. */
+/* A thing with a name of its own, perhaps in what the expression `owner` says; NULL: in any. */
 char *script_question_named(arena *a, const char *from, const char *name_column, const char *name,
-                            const char *owner_column, const char *find_owner, const char *owner);
+                            const char *owner_column, const char *owner);
 
 #endif

@@ -17,7 +17,7 @@ char *script_question_end(sql_writer *w)
 }
 
 char *script_question_named(arena *a, const char *from, const char *name_column, const char *name,
-                            const char *owner_column, const char *find_owner, const char *owner)
+                            const char *owner_column, const char *owner)
 {
     sql_writer w = sql_new(a);
     script_question_begin(&w, from);
@@ -28,10 +28,7 @@ char *script_question_named(arena *a, const char *from, const char *name_column,
         sql_words(&w, "AND");
         sql_words(&w, owner_column);
         sql_words(&w, "=");
-        sql_words(&w, find_owner);
-        sql_open(&w);
-        sql_string(&w, owner);
-        sql_close(&w);
+        sql_expression(&w, owner);
     }
     return script_question_end(&w);
 }

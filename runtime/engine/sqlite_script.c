@@ -64,16 +64,19 @@ char *sqlite_script_question_exists(arena *a, const migen_step *step)
     switch (step->kind) {
     case MIGEN_KIND_TABLE:
         return script_question_named(a, "sqlite_schema", "type = 'table' AND lower(name)",
-                                     text_lower(a, name), NULL, NULL, NULL);
+                                     text_lower(a, name), NULL, NULL);
     case MIGEN_KIND_VIEW:
         return script_question_named(a, "sqlite_schema", "type = 'view' AND lower(name)", text_lower(a, name),
-                                     NULL, NULL, NULL);
+                                     NULL, NULL);
     case MIGEN_KIND_INDEX:
         return script_question_named(a, "sqlite_schema", "type = 'index' AND lower(name)",
-                                     text_lower(a, name), NULL, NULL, NULL);
-    case MIGEN_KIND_TRIGGER:
+                                     text_lower(a, name), NULL, NULL);
+    case MIGEN_KIND_TRIGGER: {
+        sql_writer table = sql_new(a);
+        sql_string(&table, text_lower(a, name));
         return script_question_named(a, "sqlite_schema", "type = 'trigger' AND lower(name)",
-                                     text_lower(a, step->part), "lower(tbl_name)", "lower", name);
+                                     text_lower(a, step->part), "lower(tbl_name)", sql_text(&table));
+    }
     case MIGEN_KIND_COLUMN: {
         sql_writer w = sql_new(a);
         sql_words(&w, "CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo(");

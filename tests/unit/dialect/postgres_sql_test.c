@@ -385,7 +385,8 @@ static void test_data(void **state)
            true,
            "UPDATE \"users\" AS \"_migen_present\" SET \"doc\" = \"_migen_wanted\".\"doc\" FROM (VALUES\n"
            "    (CAST('a' AS character varying), CAST(NULL AS json)),\n"
-           "    ('b', '{}')) AS \"_migen_wanted\" (\"email\", \"doc\") WHERE \"_migen_present\".\"email\" ="
+           "    ('b', '{}')) AS \"_migen_wanted\" (\"email\", \"doc\") WHERE \"_migen_present\".\"email\" "
+           "OPERATOR(pg_catalog.=)"
            " \"_migen_wanted\".\"email\" AND (\"_migen_present\".\"doc\"::text IS DISTINCT FROM"
            " \"_migen_wanted\".\"doc\"::text)  [rows]\n"
            "INSERT INTO \"users\" (\"email\", \"doc\") SELECT \"_migen_wanted\".\"email\", "
@@ -394,13 +395,15 @@ static void test_data(void **state)
            "    (CAST('a' AS character varying), CAST(NULL AS json)),\n"
            "    ('b', '{}')) AS \"_migen_wanted\" (\"email\", \"doc\") WHERE NOT EXISTS (SELECT 1 FROM "
            "\"users\" AS"
-           " \"_migen_present\" WHERE \"_migen_present\".\"email\" = \"_migen_wanted\".\"email\")  [rows]\n");
+           " \"_migen_present\" WHERE \"_migen_present\".\"email\" OPERATOR(pg_catalog.=) "
+           "\"_migen_wanted\".\"email\")  [rows]\n");
     char *numbered = support_write(&t,
                                    &(migen_step)SAFE_SEED("groups", .columns = NAMES("id", "name"),
                                                           .key = NAMES("id"), ROWS(1, "7", "'x'")),
                                    true);
-    assert_non_null(
-        strstr(numbered, "SELECT setval(pg_get_serial_sequence('\"groups\"', 'id'), greatest(max(\"id\")"));
+    assert_non_null(strstr(numbered,
+                           "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence('\"groups\"', "
+                           "'id')::regclass, greatest(pg_catalog.max(\"id\")"));
     support_free(&t);
 }
 
