@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The connection to PostgreSQL is cut at a message of the protocol, in either direction: the run connects again and comes to its
 # end, and says of each migration what the history says, also where the answer to its COMMIT was what got lost. Where each connection
-# is cut, it ends with exit 3, and the next run goes on. Without an argument every so-many-th message; `full`: all of them.
+# is cut, it ends with exit 3, and the next run goes on. Without an argument every so-many-th message; `full`: all of them; `7`: each
+# seventh, and so on.
 source "$(dirname "$0")/library.sh"
 source "$SOURCE/tests/support/histories.sh"
 : "${CUT_PROXY:?the program cut_proxy}"
@@ -68,7 +69,11 @@ cut_all() { # HISTORY WAY HOW STRIDE
   echo "$1, $2: cut $3 $(((messages + $4 - 1) / $4)) of $messages messages; $ended runs came to their end all the same"
 }
 
-[ "$mode" = full ] && stride=1 || stride=149
+case $mode in
+  full) stride=1 ;;
+  some) stride=149 ;;
+  *) stride=$mode ;;
+esac
 cut_all example up before $stride
 cut_all steps up before $stride
 cut_all steps up after $((stride * 2 - 1))

@@ -42,9 +42,11 @@ matrix() { # HISTORY WAY: kills `up`, or `down`, at each point
 
 for engine in ${ENGINES:-sqlite postgres}; do
   stride=1
-  if [ "$mode" != full ]; then
-    if [ "$engine" = sqlite ]; then stride=9; else stride=21; fi
-  fi
+  case $mode in
+    full) ;;
+    some) if [ "$engine" = sqlite ]; then stride=9; else stride=21; fi ;;
+    *) stride=$mode ;;
+  esac
   if [ $what = kill ]; then
     kind=kill wanted=137
     matrix example up
