@@ -83,6 +83,10 @@ record_list sema_records(sema *s, const ast_list *statements, unsigned engines, 
 void sema_play_migration(sema *s, checked_migration *m);
 void sema_play_list(sema *s, record_list *records, const play_mode mode[ENGINE_COUNT]);
 
+/* data_lost.c: whether a drop among these loses data; says what their derived ways down do not bring back. */
+bool sema_drops_data(const record_list *records);
+void sema_note_lost_data(sema *s, const record_list *records);
+
 /* violations.c: says what is wrong, unless it follows from something that was said before. */
 void sema_report(sema *s, const sema_record *r, const play_mode mode[ENGINE_COUNT],
                  const violation found[ENGINE_COUNT]);

@@ -301,52 +301,6 @@ static void play_down_block(sema *s, checked_migration *m, schema *before[ENGINE
         s->model[e] = after[e];
 }
 
-/* What a drop has had rows or values in, by what its way back makes again (cascade takes more than the statement names). NULL:
- * nothing; a generated column's values come back. */
-static const char *dropped_data(const sema_record *r)
-{
-    const char *what = NULL;
-    for (size_t e = 0; e < ENGINE_COUNT && text_starts_with(operation_words(r->step.operation), "drop");
-         e++) {
-        for (size_t i = 0; i < r->back[e].count; i++) {
-            const migen_step *back = &r->back[e].items[i];
-            if (back->operation == MIGEN_CREATE_TABLE)
-                return "the table, but not its rows";
-            if (back->operation == MIGEN_ADD_COLUMN && back->columns[0].generated == NULL)
-                what = "the column, but not its values";
-        }
-    }
-    return what;
-}
-
-static bool drops_data(const record_list *records)
-{
-    for (size_t i = 0; i < records->count; i++) {
-        const sema_record *r = records->items[i];
-        migen_operation operation = r->step.operation;
-        if (operation == MIGEN_DROP_TABLE || operation == MIGEN_DROP_COLUMN ||
-            operation == MIGEN_DROP_COLUMNS || dropped_data(r) != NULL)
-            return true;
-        if (drops_data(&r->then) || drops_data(&r->otherwise))
-            return true;
-    }
-    return false;
-}
-
-/* A derived way down brings back the definition, never the rows: said once for each statement. */
-static void note_lost_data(sema *s, const record_list *records)
-{
-    for (size_t i = 0; i < records->count; i++) {
-        const sema_record *r = records->items[i];
-        note_lost_data(s, &r->then);
-        note_lost_data(s, &r->otherwise);
-        const char *what = dropped_data(r);
-        if (what != NULL)
-            sema_note(s->out, "data-lost", r->statement->place,
-                      arena_format(s->memory, "the way down brings back %s", what));
-    }
-}
-
 void sema_play_migration(sema *s, checked_migration *m)
 {
     const ast_file *file = m->file;
@@ -373,9 +327,9 @@ void sema_play_migration(sema *s, checked_migration *m)
         m->migration.down_never = file->down_reason ? file->down_reason : "no reason given";
     } else {
         sema_derive_down(s, &records, &down, &down_lines);
-        note_lost_data(s, &records);
+        sema_note_lost_data(s, &records);
     }
-    m->data_lost_by_down = drops_data(&records);
+    m->data_lost_by_down = sema_drops_data(&records);
     m->migration.up = up.items;
     m->migration.up_count = up.count;
     m->migration.up_lines = up_lines.items;

@@ -28,6 +28,16 @@ static void statements_are_reversed(void **state)
     fixture_end(&f);
 }
 
+static size_t count_lost(const fixture *f, const char *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->found.list.count; i++)
+        if (text_equal(f->found.list.items[i].code, "data-lost") &&
+            strstr(f->found.list.items[i].message, words) != NULL)
+            count++;
+    return count;
+}
+
 static void what_was_dropped_is_made_again(void **state)
 {
     (void)state;
@@ -42,6 +52,35 @@ static void what_was_dropped_is_made_again(void **state)
     const migen_migration *m = migration_of(&f, "003_b");
     assert_int_equal(m->down[0].table->column_count, 2); /* as it was then: without role */
     assert_found(&f, "data-lost", NULL);
+    fixture_end(&f);
+}
+
+/* Rows of another table may refer to those that are gone: the author is told which keys they refuse. */
+static void keys_upon_what_is_lost_are_named(void **state)
+{
+    (void)state;
+    fixture f = fixture_new("sqlite, postgres");
+    fixture_add(&f, "001_users", users);
+    fixture_add(
+        &f, "002_teams",
+        "create table teams {\n  id id\n  code text unique\n  parent_id -> teams.id index\n}\n"
+        "create table members {\n  id id\n  team_id -> teams.id index\n  code text -> teams.code index\n}");
+    fixture_add(&f, "003_own", "drop column teams.parent_id");
+    fixture_check(&f);
+    assert_clean(&f);
+    assert_int_equal(count_lost(&f, "members_"), 0);
+    fixture_end(&f);
+    f = fixture_new("sqlite, postgres");
+    fixture_add(
+        &f, "001_teams",
+        "create table teams {\n  id id\n  code text unique\n}\n"
+        "create table members {\n  id id\n  team_id -> teams.id index\n  code text -> teams.code index\n}");
+    fixture_add(&f, "002_column", "drop column teams.code cascade");
+    fixture_add(&f, "003_table", "drop table teams cascade");
+    fixture_check(&f);
+    assert_clean(&f);
+    assert_int_equal(count_lost(&f, "makes members_code_fkey of members again"), 1);
+    assert_int_equal(count_lost(&f, "makes members_team_id_fkey of members again"), 1);
     fixture_end(&f);
 }
 
@@ -158,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_are_reversed),
         cmocka_unit_test(what_was_dropped_is_made_again),
+        cmocka_unit_test(keys_upon_what_is_lost_are_named),
         cmocka_unit_test(branches_are_taken_back_as_they_were_taken),
         cmocka_unit_test(engines_share_what_is_the_same),
         cmocka_unit_test(raw_sql_needs_its_own_way_back),
