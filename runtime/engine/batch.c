@@ -39,6 +39,7 @@ void batch_begin(migen *run)
     if (run->in_transaction)
         return;
     run->in_transaction = true;
+    run->rows_wait = run->keys_settled = false;
     run->transaction_begun = clock_milliseconds();
     if (ENGINE_IS_SQLITE(run->engine)) {
         batch_push(run, (driver_statement){.sql = "BEGIN IMMEDIATE"}, NO_STATEMENT, false);

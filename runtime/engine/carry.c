@@ -117,11 +117,29 @@ static bool carry_rest_needs_commit(const migen *run, const migen_step *rows, si
     return false;
 }
 
+/* PostgreSQL alters no table with rows whose deferred foreign keys are still to be proven (55006: "pending trigger events"; manual, SET
+ * CONSTRAINTS): they are, before the schema changes, and wait again for rows that come behind it. */
+static void carry_settle_keys(migen *run, bool changes_schema)
+{
+    if (changes_schema && run->rows_wait && !run->keys_settled) {
+        batch_push(run, (driver_statement){.sql = "SET CONSTRAINTS ALL IMMEDIATE"}, run->row, false);
+        run->keys_settled = true;
+    } else if (!changes_schema && run->keys_settled) {
+        batch_push(run, (driver_statement){.sql = "SET CONSTRAINTS ALL DEFERRED"}, run->row, false);
+        run->keys_settled = false;
+    }
+    run->rows_wait = run->rows_wait || !changes_schema;
+}
+
 /* Queues a statement whose rows are added to those of its line. */
-static void carry_push(migen *run, const decision *d, size_t i, bool structural, int64_t *const *counters)
+static void carry_push(migen *run, const decision *d, size_t i, const migen_step *step,
+                       int64_t *const *counters)
 {
     const sql_statement *statement = &d->statements.items[i];
+    bool structural = step->operation != MIGEN_RUN;
     bool traced = !statement->outside && structural;
+    if (ENGINE_IS_POSTGRES(run->engine) && run->in_transaction)
+        carry_settle_keys(run, statement->batches == NULL && step_changes_schema(step));
     if (ENGINE_IS_POSTGRES(run->engine) && traced)
         postgres_trace_before(run, statement);
     batch_push(run, (driver_statement){.sql = statement->text}, run->row, structural);
@@ -200,7 +218,7 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
             s = batch_flush(run, false, NULL);
             was_alone = true;
             if (s == STATUS_OK) {
-                carry_push(run, d, i, structural, counters);
+                carry_push(run, d, i, step, counters);
                 run->batch.items[run->batch.count - 1].statement.outside = true;
                 s = carry_outside(run, statement);
             }
@@ -210,7 +228,7 @@ static status carry_decision(migen *run, const migen_step *rows, size_t count, c
             batch_begin(run);
         if (ENGINE_IS_SQLITE(run->engine) && sqlite_goes_beside(run, statement))
             continue;
-        carry_push(run, d, i, structural, counters);
+        carry_push(run, d, i, step, counters);
         if (ENGINE_IS_POSTGRES(run->engine) && statement->own_transaction && rows != NULL &&
             carry_rest_needs_commit(run, rows, count, d, i)) {
             carry_split(run, i + 1 < d->statements.count ? run->row : run->row + 1);
@@ -281,6 +299,8 @@ static status carry_condition(migen *run, const migen_step *step, bool *first)
 static status carry_call(migen *run, const migen_step *step)
 {
     batch_begin(run);
+    if (ENGINE_IS_POSTGRES(run->engine))
+        carry_settle_keys(run, false);
     status s = batch_flush(run, false, NULL);
     if (s != STATUS_OK)
         return s;

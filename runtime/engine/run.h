@@ -156,10 +156,12 @@ struct migen {
     /* what is on its way */
     VECTOR(batch_item) batch;
     VECTOR(batch_line) lines;
-    rebuild_queue waiting;    /* SQLite: rebuilds that further ones of their tables may join */
-    bool in_transaction;      /* a BEGIN is in the batch, or has been sent */
-    bool stale;               /* live must be read again */
-    bool stale_wholly;        /* and nobody knows what has changed; else only what `raw` names */
+    rebuild_queue waiting; /* SQLite: rebuilds that further ones of their tables may join */
+    bool in_transaction;   /* a BEGIN is in the batch, or has been sent */
+    bool rows_wait;    /* PostgreSQL: rows were changed in it, whose deferred keys may not be proven yet */
+    bool keys_settled; /* … and were made to be, before a change of the schema */
+    bool stale;        /* live must be read again */
+    bool stale_wholly; /* and nobody knows what has changed; else only what `raw` names */
     double transaction_begun; /* clock_milliseconds */
     entry_trace entry_trace;
     VECTOR(const char *) raw;
