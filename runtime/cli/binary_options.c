@@ -288,16 +288,51 @@ static void option_convert(invocation *i)
                                                                : TRANSACTION_BY_ENGINE;
 }
 
+/* A command that changes something and knows no other way to do it must not take these for nothing. */
+static status option_check_heeded(invocation *i)
+{
+    static const struct {
+        const char *command;
+        bool dry_run, sql;
+        const char *instead;
+    } changing[] = {
+        {"down", true, false, "--dry-run shows what would be done"},
+        {"redo", false, false, "`down --dry-run` shows what would be taken back"},
+        {"stamp", false, false, "`status` shows what is recorded now"},
+        {"adopt", false, false, "`doctor` says of which version the schema is"},
+        {"unlock", false, false, "`status` says who holds the lock"},
+    };
+    if (!option_on(i->values.sql))
+        i->values.sql = NULL;
+    if (i->values.help != NULL)
+        return STATUS_OK;
+    for (size_t k = 0; k < sizeof changing / sizeof *changing; k++) {
+        bool of_sql = i->values.sql != NULL && !changing[k].sql;
+        if (!text_equal(i->command, changing[k].command) ||
+            (!of_sql && (!i->options.dry_run || changing[k].dry_run)))
+            continue;
+        status s =
+            error_set(&i->error, STATUS_USAGE, "%s has no %s", i->command, of_sql ? "--sql" : "--dry-run");
+        error_hint(&i->error, "nothing was changed; %s", changing[k].instead);
+        return s;
+    }
+    return STATUS_OK;
+}
+
 status options_parse(invocation *i, int argc, char **argv)
 {
     status s = STATUS_OK;
-    for (int k = 1; k < argc && s == STATUS_OK; k++) {
+    for (int k = 1; k < argc; k++) {
+        /* Behind a mistake only what says where the mistake is to be told still counts. */
+        if (s != STATUS_OK && !text_starts_with(argv[k], "--termination-log"))
+            continue;
         bool used = false;
         if (text_equal(argv[k], "--version") && i->command == NULL) {
             i->command = "version";
             continue;
         }
-        s = option_take(i, argv[k], k + 1 < argc ? argv[k + 1] : NULL, &used);
+        status taken = option_take(i, argv[k], k + 1 < argc ? argv[k + 1] : NULL, &used);
+        s = s == STATUS_OK ? taken : s;
         if (used)
             k++;
     }
@@ -305,5 +340,5 @@ status options_parse(invocation *i, int argc, char **argv)
     if (s == STATUS_OK)
         s = option_check(i);
     option_convert(i);
-    return s;
+    return s == STATUS_OK ? option_check_heeded(i) : s;
 }

@@ -44,7 +44,7 @@ static status command_with_run(invocation *i, up_action action)
 
 status command_up(invocation *i)
 {
-    if (i->values.sql != NULL && !text_equal(i->values.sql, "0"))
+    if (i->values.sql != NULL)
         return command_sql(i);
     if (i->options.dry_run)
         return command_plan(i);

@@ -48,6 +48,24 @@ for command in "up nowhere" "up --sql" "up --dry-run" "down --dry-run"; do
 done
 rm -f shop.db
 
+# ---- what a command cannot do without doing it, it refuses ----
+expect 0 "$work/shop" up --url "$lite"
+sqlite3 shop.db .dump >before
+for command in "redo --dry-run" "redo --sql" "redo a --yes --dry-run" "stamp 1_a --reason x --dry-run" "stamp 1_a --reason x --sql" \
+  "adopt --dry-run" "adopt --sql" "down --sql" "downgrade base --yes --sql" "unlock --dry-run"; do
+  expect 64 "$work/shop" $command --url "$lite" </dev/null
+  says "has no --"
+  says "nothing was changed"
+  expect 64 env MIGEN_SQL=1 MIGEN_DRY_RUN=1 "$work/shop" ${command%%--*} --reason x --url "$lite" </dev/null
+  sqlite3 shop.db .dump >after
+  same before after
+done
+expect 0 "$work/shop" redo --help --dry-run
+expect 0 "$work/shop" down --yes --dry-run --url "$lite"
+sqlite3 shop.db .dump >after
+same before after
+rm -f shop.db
+
 # ---- each form of a target ----
 applied() {
   sqlite3 shop.db "SELECT group_concat(name, '') FROM (SELECT name FROM sqlite_schema WHERE type = 'table' AND length(name) = 1 ORDER BY name)"

@@ -53,6 +53,8 @@ field message | grep -q 'refused' || fail "the message is $(field message)"
 last 78 "$work/app-migrate" up --url "postgresql://app:Zebra7pass@127.0.0.1:77777777/%zz"
 last 64 "$work/app-migrate" upp
 last 64 "$work/app-migrate" up --nonsense=Zebra7pass
+last 64 env -u MIGEN_TERMINATION_LOG "$work/app-migrate" up --nonsense --termination-log "$work/end"
+field message | grep -q 'unknown option --nonsense' || fail "the message is $(field message)"
 last 0 "$work/app-migrate" help
 # What is long is cut, also where each byte needs six.
 long=$(head -c 1500 /dev/zero | tr '\0' '\1')
