@@ -12,6 +12,34 @@ typedef struct doctor_words {
     const char *state, *cause, *next;
 } doctor_words;
 
+static const char doctor_up_edited[] =
+    "up   (it was edited since: it is carried out from its first step, and what is there is skipped)";
+
+/* What a run has failed with, the newest of it. */
+static bool doctor_failed(migen *run, doctor_words *w)
+{
+    for (size_t k = run->release->migration_count; k-- > 0;) {
+        const migen_migration *m = run->release->migrations[k];
+        const history_entry *failed = map_get(&run->history.failed, m->id);
+        if (failed == NULL)
+            continue;
+        w->state = arena_format(run->memory,
+                                failed->going_down ? "taking %s back has failed" : "%s has failed", m->id);
+        if (map_has(&run->history.journal, m->id))
+            w->state = arena_format(run->memory, "%s, and is begun", w->state);
+        w->cause = arena_format(run->memory, "%s (run of %s, release %s, %s)",
+                                text_is_empty(failed->reason) ? "not known" : failed->reason,
+                                failed->who == NULL ? "somebody" : failed->who,
+                                failed->release == NULL ? "?" : failed->release, failed->applied_at);
+        const char *again = failed->going_down ? "down" : "up";
+        w->next = text_equal(failed->hash, m->hash)
+                      ? arena_format(run->memory, "mend that, then %s (as it is, it would fail again)", again)
+                      : doctor_up_edited;
+        return true;
+    }
+    return false;
+}
+
 /* What an interrupted run has left, the newest of it. */
 static bool doctor_begun(migen *run, doctor_words *w)
 {
@@ -28,8 +56,7 @@ static bool doctor_begun(migen *run, doctor_words *w)
                                 journal->step);
         w->next = text_equal(journal->hash, run->release->migrations[k]->hash)
                       ? "up   (it goes on there, and finishes what is half done)"
-                      : "up   (it was edited since: it is carried out from its first step, and what is there "
-                        "is skipped)";
+                      : doctor_up_edited;
         return true;
     }
     return false;
@@ -104,7 +131,7 @@ static status doctor_drift(migen *run, size_t pending, doctor_words *w)
 static leftover_list doctor_leftovers(migen *run, bool is_at_work, doctor_words *w)
 {
     leftover_list left = {0};
-    if (!ENGINE_IS_POSTGRES(run->engine) || is_at_work || run->history.entries.count == 0)
+    if (!ENGINE_IS_POSTGRES(run->engine) || is_at_work || history_is_empty(&run->history))
         return left;
     if (run->live == NULL && run_read_live(run) != STATUS_OK) {
         error_clear(&run->error);
@@ -118,9 +145,9 @@ static leftover_list doctor_leftovers(migen *run, bool is_at_work, doctor_words 
 
 static status doctor_look(migen *run, size_t pending, doctor_words *w)
 {
-    if (run->history.entries.count == 0)
+    if (history_is_empty(&run->history))
         return doctor_without_history(run, w);
-    if (doctor_begun(run, w))
+    if (doctor_failed(run, w) || doctor_begun(run, w))
         return STATUS_OK;
     if (engine_unknown(run)[0] != NULL)
         return doctor_newer(run, w);

@@ -133,7 +133,7 @@ static status plan_prepare(migen *run, size_t *adopted)
         return s;
     rehearse_prepare(run);
     adoption found = {0};
-    if (run->history.entries.count == 0)
+    if (history_is_empty(&run->history))
         s = adopt_find(run, &found);
     *adopted = found.count;
     for (size_t k = 0; s == STATUS_OK && k < found.count; k++)

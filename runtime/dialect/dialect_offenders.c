@@ -2,6 +2,8 @@
 
 #include "text.h"
 
+#include <string.h>
+
 /* One part of a key: a column, or an expression. */
 static void offender_part(sql_writer *w, const migen_index_item *item)
 {
@@ -122,9 +124,9 @@ static bool offenders_orphans(arena *a, const schema *s, const char *table, cons
     return true;
 }
 
-/* Rows whose column is null, or whose check does not hold; by their primary key where it is one column. */
-static void offenders_rows(arena *a, const schema *s, const char *table, const char *column,
-                           const char *check, offender_query *out)
+/* Rows for which the condition holds; by their primary key where it is one column. */
+static void offenders_rows(arena *a, const schema *s, const char *table, const char *condition,
+                           offender_query *out)
 {
     const schema_table *t = schema_find_table(s, table);
     const migen_constraint *primary = t == NULL ? NULL : table_primary_key(t);
@@ -135,13 +137,7 @@ static void offenders_rows(arena *a, const schema *s, const char *table, const c
     sql_writer w = offender_select(a, &item, count, false);
     sql_object_text(&w, table);
     sql_words(&w, "AS \"_migen_row\" WHERE");
-    if (check != NULL) {
-        sql_words(&w, "NOT");
-        sql_in_brackets(&w, check);
-    } else {
-        sql_name(&w, column);
-        sql_words(&w, "IS NULL");
-    }
+    sql_expression(&w, condition);
     sql_words(&w, "ORDER BY");
     if (count == 0)
         sql_words(&w, "1");
@@ -149,18 +145,90 @@ static void offenders_rows(arena *a, const schema *s, const char *table, const c
         sql_object(&w, (object_name){.schema = "_migen_row", .name = item.column});
     sql_words(&w, "LIMIT");
     sql_integer(&w, OFFENDERS_SHOWN);
-    *out = (offender_query){.kind = check == NULL ? OFFENCE_NULL : OFFENCE_CHECK,
-                            .sql = sql_text(&w),
-                            .table = table,
-                            .key = column,
-                            .target = item.column};
+    *out = (offender_query){.sql = sql_text(&w), .table = table, .target = item.column};
+}
+
+static void offenders_against(arena *a, const schema *s, const char *table, const char *check,
+                              offender_query *out)
+{
+    sql_writer w = sql_new(a);
+    sql_words(&w, "NOT");
+    sql_in_brackets(&w, check);
+    offenders_rows(a, s, table, sql_text(&w), out);
+    out->kind = OFFENCE_CHECK;
+}
+
+/* "c" IS NULL and its backfill too, where it has one; of a column that the step makes the backfill alone. */
+static void offenders_null_condition(sql_writer *w, const char *column, const char *backfill, bool is_new)
+{
+    if (!is_new) {
+        sql_name(w, column);
+        sql_words(w, "IS NULL");
+    }
+    if (!is_new && backfill != NULL)
+        sql_words(w, "AND");
+    if (backfill != NULL) {
+        sql_in_brackets(w, backfill);
+        sql_words(w, "IS NULL");
+    }
+}
+
+static void offenders_null(arena *a, const schema *s, const migen_step *step, offender_query *out)
+{
+    sql_writer w = sql_new(a);
+    offenders_null_condition(&w, step->part, step->alteration->backfill, false);
+    offenders_rows(a, s, step->object, sql_text(&w), out);
+    out->kind = OFFENCE_NULL;
+    out->key = step->part;
+}
+
+/* The new columns that a row's backfill leaves empty. */
+static bool offenders_of_columns(arena *a, const schema *s, const migen_step *step, offender_query *out)
+{
+    sql_writer w = sql_new(a);
+    builder names = builder_new(a);
+    for (size_t i = 0; i < step->column_count; i++) {
+        const migen_column *column = &step->columns[i];
+        if (!column->not_null || column->backfill == NULL)
+            continue;
+        builder_add_format(&names, "%s%s", names.length == 0 ? "" : " or ", column->name);
+        if (names.length != strlen(column->name))
+            sql_words(&w, "OR");
+        offenders_null_condition(&w, column->name, column->backfill, true);
+    }
+    if (names.length == 0)
+        return false;
+    offenders_rows(a, s, step->object, sql_text(&w), out);
+    out->kind = OFFENCE_NULL;
+    out->key = names.bytes;
+    return true;
+}
+
+static bool offenders_of_type(arena *a, const schema *s, const migen_step *step, offender_query *out)
+{
+    const schema_table *t = schema_find_table(s, step->object);
+    const migen_column *column = t == NULL ? NULL : table_find_column(t, step->part);
+    if (column == NULL || !step->alteration->set_type)
+        return false;
+    sql_writer value = sql_new(a);
+    if (step->alteration->using_expression != NULL)
+        sql_in_brackets(&value, step->alteration->using_expression);
+    else
+        sql_name(&value, step->part);
+    const char *holds = ENGINE_OWN(s->engine, type_holds)(a, s, column, sql_text(&value));
+    if (holds == NULL)
+        return false;
+    offenders_against(a, s, step->object, holds, out);
+    out->kind = OFFENCE_TYPE;
+    out->key = arena_format(a, "%s in %s", type_text(a, column->type), step->part);
+    return true;
 }
 
 static bool offenders_of_constraint(arena *a, const schema *s, const migen_step *step, offender_query *out)
 {
     const migen_constraint *c = step->constraint;
     if (c->kind == MIGEN_CHECK) {
-        offenders_rows(a, s, step->object, NULL, c->expression, out);
+        offenders_against(a, s, step->object, c->expression, out);
         return true;
     }
     size_t count = list_length(c->columns);
@@ -173,7 +241,7 @@ static bool offenders_of_constraint(arena *a, const schema *s, const migen_step 
     return true;
 }
 
-bool dialect_offenders(arena *a, const schema *s, const migen_step *step, offender_query *out)
+bool dialect_offenders(arena *a, const schema *s, const migen_step *step, bool of_type, offender_query *out)
 {
     switch (step->operation) {
     case MIGEN_ADD_CONSTRAINT:
@@ -183,9 +251,14 @@ bool dialect_offenders(arena *a, const schema *s, const migen_step *step, offend
             offenders_twice(a, step->object, step->index->items, step->index->item_count, step->index->where,
                             out);
         return step->index->unique;
+    case MIGEN_ADD_COLUMN:
+    case MIGEN_ADD_COLUMNS:
+        return offenders_of_columns(a, s, step, out);
     case MIGEN_ALTER_COLUMN:
+        if (of_type)
+            return offenders_of_type(a, s, step, out);
         if (step->alteration->set_not_null)
-            offenders_rows(a, s, step->object, step->part, NULL, out);
+            offenders_null(a, s, step, out);
         return step->alteration->set_not_null;
     default:
         return false;

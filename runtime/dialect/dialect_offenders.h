@@ -16,7 +16,8 @@ typedef enum offence {
     OFFENCE_TWICE,  /* a value that may be there once */
     OFFENCE_ORPHAN, /* a value that refers to no row */
     OFFENCE_NULL,
-    OFFENCE_CHECK
+    OFFENCE_CHECK,
+    OFFENCE_TYPE /* a value that the column's new type does not hold */
 } offence;
 
 /*
@@ -27,11 +28,16 @@ typedef struct offender_query {
     offence kind;
     const char *sql;
     const char *table;
-    const char *key;    /* in words: "email", "(a, b)"; of NULL its column; of CHECK nothing */
-    const char *target; /* of ORPHAN: the table; of NULL and CHECK: the primary key's column, or NULL */
+    const char *key; /* in words: "email", "(a, b)"; of NULL its column; of TYPE the type; of CHECK nothing */
+    const char *target; /* of ORPHAN: the table; of NULL, CHECK, TYPE: the primary key's column, or NULL */
 } offender_query;
 
-/* False: the step is none that rows can be against. s knows its tables, as they are before or behind it. */
-bool dialect_offenders(arena *a, const schema *s, const migen_step *step, offender_query *out);
+/* False: the step is none that rows can be against. s knows its tables, as they are behind it; of_type: it is the type of its
+ * column that they are against. */
+bool dialect_offenders(arena *a, const schema *s, const migen_step *step, bool of_type, offender_query *out);
+
+/* What holds of a value (an expression) that a type takes, or NULL where that cannot be said so. */
+char *postgres_type_holds(arena *a, const schema *s, const migen_column *column, const char *value);
+char *sqlite_type_holds(arena *a, const schema *s, const migen_column *column, const char *value);
 
 #endif

@@ -1,4 +1,5 @@
 #include "postgres_alter.h"
+#include "dialect_offenders.h"
 
 #include "postgres_parts.h"
 #include "sql_normal.h"
@@ -276,4 +277,48 @@ void postgres_alter_column(const dialect_request *r, sql_list *out)
     sql_statement lock = postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE);
     alter_not_null(&x, r->online && lock.lock_object != NULL, out);
     alter_make_identity(&x, out);
+}
+
+/* What the server holds a value against when it is assigned to a column of the type. */
+char *postgres_type_holds(arena *a, const schema *s, const migen_column *column, const char *value)
+{
+    (void)s;
+    const migen_type type = column->type;
+    sql_writer w = sql_new(a);
+    switch (type.array ? MIGEN_TYPE_NONE : type.kind) {
+    case MIGEN_TYPE_VARCHAR:
+    case MIGEN_TYPE_CHAR:
+        if (type.length <= 0)
+            return NULL;
+        sql_words(&w, "pg_catalog.char_length(pg_catalog.rtrim(CAST(");
+        sql_expression(&w, value);
+        sql_words(&w, "AS text))) <=");
+        sql_integer(&w, type.length);
+        return sql_text(&w);
+    case MIGEN_TYPE_SMALLINT:
+        sql_expression(&w, value);
+        sql_words(&w, "BETWEEN -32768 AND 32767");
+        return sql_text(&w);
+    case MIGEN_TYPE_INT:
+        sql_expression(&w, value);
+        sql_words(&w, "BETWEEN -2147483648 AND 2147483647");
+        return sql_text(&w);
+    case MIGEN_TYPE_BIGINT:
+        sql_expression(&w, value);
+        sql_words(&w, "BETWEEN -9223372036854775808 AND 9223372036854775807");
+        return sql_text(&w);
+    case MIGEN_TYPE_NUMERIC:
+        if (type.length <= 0)
+            return NULL;
+        sql_words(&w, "pg_catalog.abs(pg_catalog.round(CAST(");
+        sql_expression(&w, value);
+        sql_words(&w, "AS numeric),");
+        sql_integer(&w, type.scale);
+        sql_words(&w, ")) < pg_catalog.power(10::numeric,");
+        sql_integer(&w, type.length - type.scale);
+        sql_words(&w, ")");
+        return sql_text(&w);
+    default:
+        return NULL;
+    }
 }

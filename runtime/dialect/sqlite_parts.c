@@ -1,3 +1,4 @@
+#include "dialect_offenders.h"
 #include "sqlite_parts.h"
 
 #include <string.h>
@@ -37,6 +38,13 @@ const char *sqlite_declared_type(arena *a, const migen_column *column, bool stri
     bool stores_so = column->declared == NULL ||
                      text_equal(sqlite_affinity_of(a, own), sqlite_affinity_of(a, column->declared));
     return stores_so ? own : column->declared;
+}
+
+char *sqlite_type_holds(arena *a, const schema *s, const migen_column *column, const char *value)
+{
+    sql_writer plain = sql_new(a);
+    sql_name(&plain, column->name);
+    return text_equal(value, sql_text(&plain)) ? sqlite_type_check(a, s, column) : NULL;
 }
 
 static char *sqlite_enum_check(arena *a, const schema *s, const migen_column *column)

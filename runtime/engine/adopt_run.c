@@ -48,7 +48,7 @@ static status adopt_show_nearest(migen *run)
 static status adopt_under_lock(migen *run)
 {
     adoption adopted = {0};
-    if (run->history.entries.count != 0) {
+    if (!history_is_empty(&run->history)) {
         report_message(run->report, "info", "nothing to do: this database has a history already");
         return STATUS_OK;
     }

@@ -92,6 +92,14 @@ status history_explain_failure(error *e, object_name table)
     return e->code;
 }
 
+bool history_is_empty(const history *h)
+{
+    for (size_t i = 0; i < h->entries.count; i++)
+        if (!text_equal(h->entries.items[i].direction, "failed"))
+            return false;
+    return true;
+}
+
 bool history_is_applied(const history *h, const char *id)
 {
     return map_has(&h->applied, id);
@@ -122,6 +130,11 @@ void history_note(arena *a, history *h, const history_entry *entry)
     vector_push(a, &h->entries, *entry);
     history_entry *kept = ARENA_NEW(a, history_entry);
     *kept = *entry;
+    map_remove(&h->failed, entry->id);
+    if (text_equal(entry->direction, "failed")) {
+        map_set(&h->failed, entry->id, kept);
+        return;
+    }
     if (text_equal(entry->direction, "intent")) {
         map_set(&h->journal, entry->id, kept);
         return;
@@ -140,6 +153,7 @@ void history_clear(arena *a, history *h)
     h->entries.count = 0;
     h->applied = map_new(a);
     h->journal = map_new(a);
+    h->failed = map_new(a);
     h->withheld = map_new(a);
 }
 

@@ -5,8 +5,9 @@
  *            whether it is applied. Entries of direction "intent" are the journal of migrations with
  *            steps outside a transaction: rows before `step` of its way up (or down), as the run that wrote it had them,
  *            have been carried out and committed (journal.h).
- * Table      seq, id, hash, release, direction (up, down, intent), outcome (applied, adopted, stamped,
- *            reverted, started), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
+ *            Entries of direction "failed" change nothing: why a try came to nothing, for those who look.
+ * Table      seq, id, hash, release, direction (up, down, intent, failed), outcome (applied, adopted, stamped,
+ *            reverted, started, reverting; of a failure started or reverting), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
  *            each `if` took; of an intent also, behind a semicolon, the marks of its steps: journal.h), reason, way_down, locks ("ACCESS EXCLUSIVE on users": what the transaction of the
  *            entry really locked), lock_wait_ms (how long it waited for that), lock_held_ms (from the first of these
  *            locks being asked for to the entry being written: the longest that others may have waited).
@@ -34,7 +35,7 @@ typedef struct history_entry {
     double lock_wait_ms;
     const char *dropped_locks;
     bool duration_of_server; /* duration_ms is what was before this transaction; the server adds the rest */
-    bool going_down;         /* of an intent: its outcome is "reverting" */
+    bool going_down;         /* of an intent or a failure: its outcome is "reverting" */
     const char *marks;       /* of an intent; NULL: an earlier version's */
     bool is_shortened; /* of journal_find's: not all that was done is among these steps, or in that order */
     bool is_other;     /* and the step at which it is gone on is not the one that was begun */
@@ -52,6 +53,7 @@ typedef struct history {
     VECTOR(history_entry) entries; /* oldest first */
     map applied;                   /* id → the entry that applied it */
     map journal;                   /* id → the intent without an end */
+    map failed;                    /* id → the failure, where nothing has come behind it */
     map withheld; /* id → the entry that adopted a version: its unguarded `run` and `call` are not carried out */
 } history;
 
@@ -60,6 +62,7 @@ object_name history_table_name(arena *a, const char *schema, const char *table);
 
 driver_statement history_read_statement(arena *a, migen_engine engine, object_name table);
 void history_clear(arena *a, history *h); /* no entries */
+bool history_is_empty(const history *h);  /* but for failures */
 void history_load(arena *a, history *h, const driver_result *result);
 
 /* The columns that a table of an earlier version lacks; without one the statement is to be left out (history.wants_locks). */

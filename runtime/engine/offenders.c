@@ -101,6 +101,9 @@ static char *offenders_words(migen *run, const offender_query *query, const driv
     case OFFENCE_NULL:
         return arena_format(a, "%lld row%s of %s ha%s no %s%s", total, s, query->table,
                             total == 1 ? "s" : "ve", query->key, by);
+    case OFFENCE_TYPE:
+        return arena_format(a, "%lld row%s of %s do%s not fit %s%s", total, s, query->table,
+                            total == 1 ? "es" : "", query->key, by);
     case OFFENCE_CHECK:
         return arena_format(a, "%lld row%s of %s break%s it%s", total, s, query->table, total == 1 ? "s" : "",
                             by);
@@ -129,6 +132,14 @@ static void offenders_name_table(migen *run, const schema *s)
     }
 }
 
+bool offenders_are_meant(const migen *run)
+{
+    const char *state = run->error.sqlstate;
+    return text_starts_with(state, "23") || text_starts_with(state, "SQLITE_CONSTRAINT") ||
+           text_equal(state, "SQLITE_MISMATCH") || run->broken_table != NULL ||
+           (text_starts_with(state, "22") && run->has_failed && run->failed.structural);
+}
+
 void offenders_tell(migen *run)
 {
     error *e = &run->error;
@@ -136,15 +147,14 @@ void offenders_tell(migen *run)
         offenders_name_table(run, run->live);
         offenders_name_table(run, run->expected);
     }
-    bool of_rows = text_starts_with(e->sqlstate, "23") ||
-                   text_starts_with(e->sqlstate, "SQLITE_CONSTRAINT") || run->broken_table != NULL;
-    if (e->code != STATUS_FAILED || !of_rows || run->migration == NULL || run->expected == NULL ||
-        run->driver == NULL || !driver_is_alive(run->driver))
+    if (e->code != STATUS_FAILED || !offenders_are_meant(run) || run->migration == NULL ||
+        run->expected == NULL || run->driver == NULL || !driver_is_alive(run->driver))
         return;
     const migen_step *step = offenders_step(run);
+    bool of_type = text_starts_with(e->sqlstate, "22") || text_equal(e->sqlstate, "SQLITE_CONSTRAINT_CHECK");
     offender_query query = {0};
     driver_result found = {0};
-    if (step != NULL && dialect_offenders(run->memory, run->expected, step, &query) &&
+    if (step != NULL && dialect_offenders(run->memory, run->expected, step, of_type, &query) &&
         offenders_ask(run, &query, &found) && found.row_count != 0)
         e->detail = offenders_words(run, &query, &found);
 }

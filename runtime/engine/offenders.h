@@ -10,6 +10,9 @@
 
 #include "run.h"
 
+/* Whether the failure is one of rows: they are not as the migration wants them, and its author need not have made a mistake. */
+bool offenders_are_meant(const migen *run);
+
 /* Takes the place of the error's detail, where the error is one of rows, and calls a table of SQLite that was made anew by its own
  * name; after run_rollback. */
 void offenders_tell(migen *run);

@@ -1,6 +1,7 @@
 /* The state machine of run.h, on the way up; and what is said of any failure. */
 #include "adopt.h"
 #include "engine.h"
+#include "failure.h"
 #include "journal.h"
 #include "lock.h"
 #include "offenders.h"
@@ -49,13 +50,6 @@ static bool up_is_damage(const migen *run)
         if (text_starts_with(run->error.sqlstate, states[i]))
             return true;
     return false;
-}
-
-/* The rows are not as the migration wants them: its author need not have made a mistake. */
-static bool up_is_of_rows(const migen *run)
-{
-    return text_starts_with(run->error.sqlstate, "23") ||
-           text_starts_with(run->error.sqlstate, "SQLITE_CONSTRAINT") || run->broken_table != NULL;
 }
 
 /* What is said when a run fails: the place, what stands, and what to do next. */
@@ -116,7 +110,7 @@ void engine_report_failure(migen *run)
     case STATUS_FAILED:
         next = up_is_damage(run)         ? "mend the database or restore a backup of it, then run it again"
                : m == NULL || of_history ? NULL
-               : up_is_of_rows(run)
+               : offenders_are_meant(run)
                    ? arena_format(run->memory,
                                   "mend these rows (or %s, and build the release again), and run it again",
                                   m->file)
@@ -136,12 +130,13 @@ void engine_report_failure(migen *run)
         break;
     }
     report_failure(run->report, &run->error, place, state, next);
+    failure_record(run);
 }
 
 /* Queues the history's table, and the record of the version at which a database without history proves to be. */
 static status up_record(migen *run)
 {
-    bool empty_history = run->history.entries.count == 0;
+    bool empty_history = history_is_empty(&run->history);
     adoption adopted = {0};
     run->last = run->options->strict; /* what begins here may become the one transaction of all of them */
     if (empty_history) {

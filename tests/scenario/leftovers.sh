@@ -56,11 +56,24 @@ says "detail:    1 row of people has no name; id: 1"
 says "state:     2_step was rolled back whole"
 equal 0 "$(ours)" "what stands NOT VALID"
 writes
+# The history and `doctor` know why, and that the same again would come to the same.
+expect 0 "$app" doctor --url "$url"
+says "state: 2_step has failed, and is begun"
+says "cause: [23514] check constraint \"_migen_"
+says "1 row of people has no name; id: 1 (run of "
+says "next:  mend that, then up (as it is, it would fail again)"
+silent_about "interrupted"
+expect 0 "$app" history -v --url "$url"
+says "failed started  2_step"
+expect 0 "$work/mended-migrate" doctor --url "$url"
+says "next:  up   (it was edited since: it is carried out from its first step, and what is there is skipped)"
 expect 1 "$app" up --url "$url"
 equal 0 "$(ours)" "what stands NOT VALID after a second try"
 writes
 expect 0 "$work/mended-migrate" up --url "$url"
 expect 0 "$work/mended-migrate" verify --url "$url"
+expect 0 "$work/mended-migrate" doctor --url "$url"
+says "state: up to date"
 writes "a mended migration"
 
 # failing STATEMENT MENDING: a migration of it alone fails, and goes through once the rows are mended.

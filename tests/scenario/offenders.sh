@@ -117,3 +117,49 @@ says "6_expression: $part"
 expect 0 "$app" verify current --url "$url"
 says "unknown  column people.late: of a migration that is pending, or was begun"
 
+# ---- values that a column's new type does not hold, or that its backfill does not give ----
+new_project "$work/fits"
+migration 1_start <<'END'
+migration "Start"
+create table fits { id id
+                    name text
+                    n bigint }
+END
+migration 2_shorter <<'END'
+migration "Shorter names"
+alter column fits.name type varchar(3)
+END
+migration 3_smaller <<'END'
+migration "Smaller numbers"
+on postgres { alter column fits.n type smallint }
+END
+migration 4_filled <<'END'
+migration "A column whose backfill leaves rows empty"
+add column fits.z int not null backfill (nullif(n, 3))
+END
+migration 5_again <<'END'
+migration "A column that is there, and its backfill"
+alter column fits.name not null backfill (nullif('x', 'x'))
+END
+build "$work/fits-migrate"
+app=$work/fits-migrate
+refused_once() { # DETAIL
+  expect 1 "$app" up --url "$url"
+  says "detail:    $1"
+  says "next:      mend these rows (or migrations/"
+}
+for engine in sqlite postgres; do
+  if [ "$engine" = sqlite ]; then url=sqlite:$work/fits.db; else new_database fits; fi
+  ask() { if [ "$engine" = sqlite ]; then sqlite3 fits.db "$1"; else query fits "$1"; fi; }
+  expect 0 "$app" up start --url "$url"
+  ask "INSERT INTO fits (name, n) VALUES ('abcd', 1), ('ab', 70000), ('äöü', 2), ('abcde', 3)"
+  refused_once "2 rows of fits do not fit varchar(3) in name; id: 1, 4"
+  ask "UPDATE fits SET name = 'abc'"
+  [ "$engine" = sqlite ] || refused_once "1 row of fits does not fit smallint in n; id: 2"
+  ask "UPDATE fits SET n = 7 WHERE n > 7"
+  refused_once "1 row of fits has no z; id: 4"
+  ask "UPDATE fits SET n = 4, name = NULL WHERE id = 4"
+  refused_once "1 row of fits has no name; id: 4"
+  ask "UPDATE fits SET name = 'abc'"
+  expect 0 "$app" up --url "$url"
+done
