@@ -37,6 +37,15 @@ static char *failure_words(migen *run)
     return words;
 }
 
+/* Whether something of the migration, or of its way down, is committed: else the next run has nothing to go on with. */
+static const char *failure_outcome(const migen *run)
+{
+    bool stands = run->durable != NULL || run->left_behind != NULL || run->in_doubt;
+    if (run->going_down)
+        return stands ? "reverting" : "kept";
+    return stands ? "started" : "undone";
+}
+
 void failure_record(migen *run)
 {
     if (!failure_is_to_be_kept(run))
@@ -47,7 +56,7 @@ void failure_record(migen *run)
                            .hash = m->hash,
                            .release = run->release->release,
                            .direction = "failed",
-                           .outcome = run->going_down ? "reverting" : "started",
+                           .outcome = failure_outcome(run),
                            .duration_ms = "0",
                            .who = history_who(run->memory),
                            .step = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row

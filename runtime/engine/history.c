@@ -133,6 +133,8 @@ void history_note(arena *a, history *h, const history_entry *entry)
     map_remove(&h->failed, entry->id);
     if (text_equal(entry->direction, "failed")) {
         map_set(&h->failed, entry->id, kept);
+        if (text_equal(entry->outcome, "undone") || text_equal(entry->outcome, "kept"))
+            map_remove(&h->journal, entry->id);
         return;
     }
     if (text_equal(entry->direction, "intent")) {
@@ -187,7 +189,7 @@ void history_load(arena *a, history *h, const driver_result *result)
                                .applied_at = arena_string(a, driver_value(result, i, 10))};
         const char *step = driver_value(result, i, 7);
         entry.step = step == NULL ? 0 : (size_t)strtoul(step, NULL, 10);
-        entry.going_down = text_equal(entry.outcome, "reverting");
+        entry.going_down = text_equal(entry.outcome, "reverting") || text_equal(entry.outcome, "kept");
         history_split_marks(a, &entry);
         history_note(a, h, &entry);
     }

@@ -5,9 +5,11 @@
  *            whether it is applied. Entries of direction "intent" are the journal of migrations with
  *            steps outside a transaction: rows before `step` of its way up (or down), as the run that wrote it had them,
  *            have been carried out and committed (journal.h).
- *            Entries of direction "failed" change nothing: why a try came to nothing, for those who look.
+ *            Entries of direction "failed" say why a try came to nothing, for those who look. Where nothing of it stands, they
+ *            end its journal.
  * Table      seq, id, hash, release, direction (up, down, intent, failed), outcome (applied, adopted, stamped,
- *            reverted, started, reverting; of a failure started or reverting), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
+ *            reverted, started, reverting; of a failure started or reverting, and where nothing of it stands undone or
+ *            kept), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
  *            each `if` took; of an intent also, behind a semicolon, the marks of its steps: journal.h), reason, way_down, locks ("ACCESS EXCLUSIVE on users": what the transaction of the
  *            entry really locked), lock_wait_ms (how long it waited for that), lock_held_ms (from the first of these
  *            locks being asked for to the entry being written: the longest that others may have waited).
@@ -35,7 +37,7 @@ typedef struct history_entry {
     double lock_wait_ms;
     const char *dropped_locks;
     bool duration_of_server; /* duration_ms is what was before this transaction; the server adds the rest */
-    bool going_down;         /* of an intent or a failure: its outcome is "reverting" */
+    bool going_down;         /* of an intent or a failure: its outcome is "reverting" or "kept" */
     const char *marks;       /* of an intent; NULL: an earlier version's */
     bool is_shortened; /* of journal_find's: not all that was done is among these steps, or in that order */
     bool is_other;     /* and the step at which it is gone on is not the one that was begun */

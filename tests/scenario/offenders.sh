@@ -66,7 +66,7 @@ refused() {
     says "detail:    $1"
     says "next:      mend these rows (or migrations/"
     if [ "$engine" = postgres ]; then
-      if [ "$try" = 1 ]; then says "$2"; else says "committed"; fi
+      if [ "$try" = 1 ] || [ "$2" = "$whole" ]; then says "$2"; else says "committed"; fi
       [ "$try${3:-}" != "1cleared" ] || says "the INVALID index pairs_both, which was there before, is gone"
       equal 0 "$(ask "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" "the number of INVALID indexes after try $try"
     else
