@@ -12,8 +12,9 @@ typedef struct doctor_words {
     const char *state, *cause, *next;
 } doctor_words;
 
-static const char doctor_up_edited[] =
-    "up   (it was edited since: it is carried out from its first step, and what is there is skipped)";
+static const char doctor_up_edited[] = "up   (it was edited since: it is carried out from its first step; "
+                                       "what is there is skipped, a `run` or `call` "
+                                       "without a condition is run again)";
 
 /* What a run has failed with, the newest of it. */
 static bool doctor_failed(migen *run, doctor_words *w)

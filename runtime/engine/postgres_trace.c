@@ -144,6 +144,39 @@ static char *trace_session(migen *run, const driver_result *found)
                         driver_value(found, 0, 3), what, age);
 }
 
+/* A prepared transaction has no session: it stays until somebody ends it. False: there is none in the way. */
+static bool trace_name_prepared(migen *run, lock_mode lock, const char *wanted, const char *timeout)
+{
+    const char *parameters[] = {trace_conflicting(lock)};
+    driver_statement ask = {
+        .sql = "SELECT p.gid, p.owner, extract(epoch FROM clock_timestamp() - p.prepared)::numeric * "
+               "1000::numeric,"
+               " c.oid::regclass, pg_catalog.quote_literal(p.gid) FROM pg_catalog.pg_locks l"
+               " JOIN pg_catalog.pg_locks t ON t.virtualtransaction = l.virtualtransaction AND t.pid IS NULL"
+               " JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = t.transactionid"
+               " JOIN pg_catalog.pg_class c ON c.oid = l.relation"
+               " WHERE l.locktype = 'relation' AND l.granted AND l.pid IS NULL"
+               " AND p.database = current_database()::name AND l.mode = ANY ($1::text[])"
+               " AND c.relnamespace <> 'pg_catalog'::regnamespace::oid AND c.relkind <> 'i'"
+               " ORDER BY p.prepared, p.gid LIMIT 1",
+        .parameters = parameters,
+        .parameter_count = 1};
+    driver_result found = {0};
+    error ignored = error_new(run->memory);
+    if (driver_run(run->driver, &ask, 1, run->memory, &found, &ignored) != STATUS_OK || found.row_count == 0)
+        return false;
+    run->error.message = arena_format(
+        run->memory,
+        "%s on %s within %s: it is in use by the prepared transaction %s of user %s, which waits for its end "
+        "for %s",
+        wanted, driver_value(&found, 0, 3), timeout, driver_value(&found, 0, 4), driver_value(&found, 0, 1),
+        duration_text(run->memory, strtod(driver_value(&found, 0, 2), NULL)));
+    run->error.hint =
+        arena_format(run->memory, "it never ends by itself: COMMIT PREPARED %s, or ROLLBACK PREPARED %s",
+                     driver_value(&found, 0, 4), driver_value(&found, 0, 4));
+    return true;
+}
+
 void postgres_trace_name_blockers(migen *run)
 {
     error *e = &run->error;
@@ -173,6 +206,8 @@ void postgres_trace_name_blockers(migen *run)
                          : what == NULL || what->lock == LOCK_NONE
                              ? "no lock"
                              : arena_format(run->memory, "no %s lock", lock_words(what->lock));
+    if ((s != STATUS_OK || found.row_count == 0) && trace_name_prepared(run, lock, wanted, timeout))
+        return;
     if (s != STATUS_OK || found.row_count == 0) {
         e->message = arena_format(run->memory, "%s%s%s within %s; who had it is gone", wanted,
                                   object == NULL ? "" : " on ", object == NULL ? "" : object, timeout);

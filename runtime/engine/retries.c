@@ -91,6 +91,10 @@ static bool retries_again(migen *run, retries *r)
         postgres_trace_name_blockers(run);
     else if (first.code == STATUS_BUSY)
         sqlite_name_holder(run);
+    if (ENGINE_IS_SQLITE(run->engine) && first.code == STATUS_BUSY && locked) /* at its COMMIT */
+        run->error.hint =
+            "run it again when that has ended; --ddl-lock-timeout and --ddl-retries say how long "
+            "migen tries";
     bool busy =
         first.code == STATUS_BUSY && locked && r->tries < run->options->ddl_retries && !run->waits.is_over;
     if ((!race && !busy) || driver_interrupted()) {

@@ -52,6 +52,38 @@ static bool up_is_damage(const migen *run)
     return false;
 }
 
+/* Whether the migration has a `run` or `call` without a condition that is done and committed: an edit would repeat it. */
+static bool up_has_run(const migen *run)
+{
+    if (run->durable == NULL || run->going_down || run->migration == NULL)
+        return false;
+    size_t row = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
+    for (size_t i = 0; i < row && i < run->migration->up_count; i++)
+        if (flow_is_unguarded(run->migration->up, i))
+            return true;
+    return false;
+}
+
+static const char *up_next_behind_failure(const migen *run)
+{
+    const char *file = run->migration->file;
+    bool of_rows = offenders_are_meant(run), repeats = up_has_run(run);
+    if (of_rows && repeats)
+        return arena_format(
+            run->memory,
+            "mend these rows, and run it again (with an edit %s is carried out from its first "
+            "step, each `run` and `call` without a condition once more)",
+            file);
+    if (of_rows)
+        return arena_format(run->memory,
+                            "mend these rows (or %s, and build the release again), and run it again", file);
+    return arena_format(run->memory, "mend %s%s, build the release again, and run it again", file,
+                        repeats
+                            ? " (it is carried out from its first step then: give a `run` or `call` that is "
+                              "done already a condition)"
+                            : "");
+}
+
 /* What is said when a run fails: the place, what stands, and what to do next. */
 void engine_report_failure(migen *run)
 {
@@ -110,11 +142,7 @@ void engine_report_failure(migen *run)
     case STATUS_FAILED:
         next = up_is_damage(run)         ? "mend the database or restore a backup of it, then run it again"
                : m == NULL || of_history ? NULL
-               : offenders_are_meant(run)
-                   ? arena_format(run->memory,
-                                  "mend these rows (or %s, and build the release again), and run it again",
-                                  m->file)
-                   : arena_format(run->memory, "mend %s, build the release again, and run it again", m->file);
+                                         : up_next_behind_failure(run);
         break;
     case STATUS_NOT_PERMITTED:
         next = text_starts_with(run->error.sqlstate, "28") /* it did not even get in */

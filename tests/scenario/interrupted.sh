@@ -2,7 +2,7 @@
 # A run that is interrupted, on both engines: kill -9 and SIGTERM in the middle of a long statement, a server that goes
 # away, a lock that others hold. The next run ends where an undisturbed one would have; there is nothing to clear.
 source "$(dirname "$0")/library.sh"
-start_postgres
+start_postgres -c max_prepared_transactions=2
 cd "$work"
 
 new_project "$work/app"
@@ -194,6 +194,16 @@ sleep 0.5
 query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT count%' AND pid <> pg_backend_pid()" >/dev/null
 wait "$reader" 2>/dev/null || true
 ended 0
+as_undisturbed
+
+# A prepared transaction has no session, and is not gone: it waits for somebody to end it.
+make postgres
+expect 0 "$app" up 1_users --url "$url"
+ask "BEGIN; SELECT count(*) FROM users; PREPARE TRANSACTION 'for''gotten'" >/dev/null
+expect 75 "$app" up --url "$url" --ddl-lock-timeout 100ms --ddl-retries 1
+says "no ACCESS EXCLUSIVE lock on users within 100.0 ms: it is in use by the prepared transaction 'for''gotten' of user postgres"
+says "ROLLBACK PREPARED 'for''gotten'"
+ask "ROLLBACK PREPARED 'for''gotten'"
 as_undisturbed
 
 # Decided anew behind a lock timeout, "two back" and "two on" are what is left of two, not two more.

@@ -67,6 +67,7 @@ for journal in delete wal; do
     expect 75 "$work/r2" up --ddl-lock-timeout 100ms --ddl-retries 1 --url "sqlite:$file"
     one_error
     says "locked by sqlite3 (process "
+    says "--ddl-lock-timeout and --ddl-retries say how long"
     says "the database is as it was before"
     expect 0 "$work/r1" up --url "sqlite:$file"
   fi
