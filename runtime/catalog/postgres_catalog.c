@@ -323,6 +323,21 @@ static void postgres_load_trigger(postgres_load *l)
     vector_push(l->memory, table != NULL ? &table->triggers : &view->triggers, trigger);
 }
 
+static void postgres_load_stranger(postgres_load *l)
+{
+    schema_stranger *stranger = ARENA_NEW(l->memory, schema_stranger);
+    const char *key = name_text(l->memory, postgres_row_object(l, POSTGRES_NAME));
+    const schema_stranger *there = map_get(&l->out->strangers, key);
+    *stranger = (schema_stranger){.words = postgres_field_text(l, 1),
+                                  .relation = postgres_field_true(l, 2) || (there != NULL && there->relation),
+                                  .type = postgres_field_true(l, 3) || (there != NULL && there->type),
+                                  .column = postgres_field_text(l, 6)};
+    if (postgres_field_text(l, 5) != NULL)
+        stranger->table =
+            name_text(l->memory, (object_name){postgres_field_text(l, 4), postgres_field_text(l, 5)});
+    map_set(&l->out->strangers, key, stranger);
+}
+
 typedef struct postgres_loader {
     const char *kind;
     void (*load)(postgres_load *l);
@@ -340,6 +355,7 @@ static const postgres_loader postgres_loaders[] = {
     {"view", postgres_load_view},
     {"function", postgres_load_function},
     {"trigger", postgres_load_trigger},
+    {"stranger", postgres_load_stranger},
 };
 
 status postgres_catalog_load(const driver_result *result, arena *memory, schema **out, error *e)

@@ -230,6 +230,31 @@ static const char postgres_query_triggers[] =
     " WHERE r.kind IN ('r', 'p', 'v') AND NOT g.tgisinternal AND g.tgparentid = '0'"
     " AND NOT starts_with(g.tgname::text, '_migen_')";
 
+/* What the model has nowhere else: f1: words, f2: a relation, f3: a type, f4: its table's schema, f5: table, f6: column */
+static const char postgres_query_strangers[] =
+    "SELECT 12, 0, 'stranger', s.said, NULL, c.relname::text, CASE c.relkind WHEN 'c' THEN 'a composite type'"
+    " WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'v' THEN 'a view'"
+    " WHEN 'm' THEN 'a materialized view' ELSE 'a table' END, 'true', (c.relkind <> 'S')::text,"
+    " o.said, o.name, a.attname::text, NULL, NULL, NULL, NULL, NULL"
+    " FROM space s JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', "
+    "'m', 'S', 'c', 'f')"
+    " LEFT JOIN pg_catalog.pg_depend x ON c.relkind = 'S' AND x.classid = "
+    "'pg_catalog.pg_class'::regclass::oid"
+    " AND x.objid = c.oid AND x.deptype IN ('a', 'i') AND x.refclassid = 'pg_catalog.pg_class'::regclass::oid"
+    " LEFT JOIN relation o ON o.oid = x.refobjid"
+    " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = x.refobjid AND a.attnum = x.refobjsubid"
+    " WHERE NOT starts_with(c.relname::text, '_migen_') AND NOT coalesce(starts_with(c.relname::text, "
+    "$2::text), false)"
+    " AND (o.oid IS NOT NULL OR NOT EXISTS (SELECT FROM relation r WHERE r.oid = c.oid))"
+    " UNION ALL "
+    "SELECT 12, 0, 'stranger', s.said, NULL, t.typname::text, CASE t.typtype WHEN 'd' THEN 'a domain'"
+    " WHEN 'e' THEN 'an enum of an extension' ELSE 'a type' END, 'false', 'true', NULL, NULL, NULL, NULL, "
+    "NULL, NULL,"
+    " NULL, NULL FROM space s JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid"
+    " WHERE (t.typtype IN ('d', 'r', 'm') OR (t.typtype = 'b' AND t.typcategory <> 'A')"
+    " OR (t.typtype = 'e' AND EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
+    "'pg_catalog.pg_type'::regclass::oid AND x.objid = t.oid AND x.deptype = 'e')))";
+
 static const char postgres_query_head[] =
     "SELECT kind, said, relation, name, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11 FROM (";
 
@@ -274,7 +299,7 @@ driver_statement postgres_catalog_statement(const catalog_scope *scope, arena *a
     const char *const sections[] = {
         postgres_query_names,     postgres_query_enums,       postgres_query_sequences, postgres_query_tables,
         postgres_query_columns,   postgres_query_constraints, postgres_query_indexes,   postgres_query_views,
-        postgres_query_functions, postgres_query_triggers,
+        postgres_query_functions, postgres_query_triggers,    postgres_query_strangers,
     };
     const char **parameters = ARENA_NEW_ARRAY(a, const char *, 3);
     parameters[0] = postgres_query_array(a, scope->schemas);

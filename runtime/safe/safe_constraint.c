@@ -127,6 +127,18 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
         vector_push(c->memory, &differences, other);
         return safe_differences(c, d, &differences, e);
     }
+    object_name name = {.schema = found->name.schema, .name = wanted->name};
+    const char *object_name_now = name_text(c->memory, name);
+    if (index == NULL && has_index && safe_name_is_taken(c, MIGEN_KIND_INDEX, object_name_now)) {
+        const char *what = arena_format(c->memory, "%s on %s", name_part_text(c->memory, wanted->name), now);
+        difference_list wrong = {0};
+        difference other = {.kind = MIGEN_KIND_CONSTRAINT,
+                            .object = what,
+                            .wanted = constraint_text(c->memory, wanted),
+                            .found = schema_name_taken(c->live, MIGEN_KIND_INDEX, name)};
+        vector_push(c->memory, &wrong, other);
+        return safe_differences(c, d, &wrong, e);
+    }
     return index != NULL ? constraint_from_index(c, found, add, index, d, e)
                          : safe_do(c, d, add, OUTCOME_CREATED, words, e);
 }

@@ -15,6 +15,8 @@ static status decide_create_enum(safe_context *c, const migen_step *step, decisi
 {
     const char *now = safe_object_now(c, MIGEN_KIND_ENUM, step->object);
     const schema_enum *found = schema_find_enum(c->live, now);
+    if (found == NULL && safe_name_is_taken(c, MIGEN_KIND_ENUM, step->object))
+        return safe_name_taken(c, d, MIGEN_KIND_ENUM, step->object, step->object, "an enum", e);
     if (found == NULL)
         return safe_do(c, d, step, OUTCOME_CREATED, enum_words(c, step->object), e);
     if (now != step->object) {

@@ -40,6 +40,21 @@ const migen_index *safe_index_equal(safe_context *c, const char *object, const s
     return NULL;
 }
 
+/* Whether a unique constraint of the index's name does the work of the index: it has one of that name. */
+static bool safe_constraint_is_index(const safe_context *c, const schema_table *table,
+                                     const migen_index *wanted)
+{
+    const migen_constraint *there = table_find_constraint(table, wanted->name);
+    bool is = there != NULL && there->kind == MIGEN_UNIQUE && there->extra == NULL &&
+              index_is_plain_unique(wanted) && list_length(there->columns) == wanted->item_count;
+    for (size_t i = 0; is && i < wanted->item_count; i++) {
+        const char *a = there->columns[i], *b = wanted->items[i].column;
+        is = wanted->items[i].extra == NULL && !wanted->items[i].descending &&
+             (ENGINE_IS_SQLITE(c->engine) ? text_equal_word(a, b) : text_equal(a, b));
+    }
+    return is;
+}
+
 status safe_add_index_to(safe_context *c, const char *object, const schema_table *found, migen_index *wanted,
                          decision *d, error *e)
 {
@@ -86,6 +101,17 @@ status safe_add_index_to(safe_context *c, const char *object, const schema_table
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there as %s", equal->name);
         return STATUS_OK;
     }
+    renamed.name = wanted->name;
+    const char *name = name_text(c->memory, renamed);
+    if (safe_constraint_is_index(c, found, wanted)) {
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already there as a unique constraint");
+        return STATUS_OK;
+    }
+    if (safe_name_is_taken(c, MIGEN_KIND_INDEX, name))
+        return safe_name_taken(
+            c, d, MIGEN_KIND_INDEX, name,
+            arena_format(c->memory, "%s on %s", name_part_text(c->memory, wanted->name), now),
+            index_text(c->memory, wanted), e);
     return safe_do(c, d, create, OUTCOME_CREATED, words, e);
 }
 

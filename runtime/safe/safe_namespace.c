@@ -49,5 +49,7 @@ status decide_namespace(safe_context *c, const migen_step *step, decision *d, er
         safe_say(c, d, OUTCOME_SKIPPED, object, "not there");
         return STATUS_OK;
     }
+    if (words.creates && words.kind == MIGEN_KIND_SEQUENCE && safe_name_is_taken(c, words.kind, step->object))
+        return safe_name_taken(c, d, words.kind, step->object, step->object, "a sequence", e);
     return safe_do(c, d, step, words.creates ? OUTCOME_CREATED : OUTCOME_DROPPED, object, e);
 }

@@ -83,6 +83,11 @@ status safe_make_missing(safe_context *c, const char *object, const char *column
 status safe_finish_column(safe_context *c, const char *object, const migen_column *column, decision *d,
                           error *e) MUST_USE;
 
+/* Whether something else has the name that a new thing of that kind is to have; and the answer then. */
+bool safe_name_is_taken(const safe_context *c, migen_kind kind, const char *object);
+status safe_name_taken(safe_context *c, decision *d, migen_kind kind, const char *object, const char *words,
+                       const char *wanted, error *e) MUST_USE;
+
 /* "column users.email" and the like. */
 char *safe_part_words(safe_context *c, const char *what, const char *object, const char *part);
 

@@ -49,35 +49,19 @@ static void table_differences(safe_context *c, const char *object, const schema_
             vector_push(c->memory, out, now.items[i]);
 }
 
-/* A relation of another kind that has the name, in words; NULL when none has. */
-static const char *table_wrong_kind(safe_context *c, const char *object)
-{
-    const schema_view *view = schema_find_view(c->live, object);
-    if (view != NULL)
-        return view->materialized ? "a materialized view" : "a view";
-    if (schema_find_sequence(c->live, object) != NULL)
-        return "a sequence";
-    return schema_find_index(c->live, object, NULL) == NULL ? NULL : "an index";
-}
-
 static status decide_create_table(safe_context *c, const migen_step *step, decision *d, error *e)
 {
     const char *object = step->table->name;
     const char *now = safe_object_now(c, MIGEN_KIND_TABLE, object);
     const schema_table *found = schema_find_table(c->live, now);
     if (found == NULL) {
-        const char *other = table_wrong_kind(c, object);
-        if (other == NULL) {
-            status s = safe_do(c, d, step, OUTCOME_CREATED, table_words(c, object), e);
-            schema_table *made = schema_change_table(c->live, schema_find_table(c->live, object));
-            if (made != NULL)
-                made->fresh = true;
-            return s;
-        }
-        difference_list wrong = {0};
-        difference x = {.kind = MIGEN_KIND_TABLE, .object = object, .wanted = "a table", .found = other};
-        vector_push(c->memory, &wrong, x);
-        return safe_differences(c, d, &wrong, e);
+        if (safe_name_is_taken(c, MIGEN_KIND_TABLE, object))
+            return safe_name_taken(c, d, MIGEN_KIND_TABLE, object, object, "a table", e);
+        status s = safe_do(c, d, step, OUTCOME_CREATED, table_words(c, object), e);
+        schema_table *made = schema_change_table(c->live, schema_find_table(c->live, object));
+        if (made != NULL)
+            made->fresh = true;
+        return s;
     }
     catalog_settle_table(c->live, now, c->expected);
     difference_list differences = {0};

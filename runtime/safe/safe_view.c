@@ -22,27 +22,23 @@ static status decide_create_view(safe_context *c, const migen_step *step, decisi
     migen_kind kind = materialized ? MIGEN_KIND_MATERIALIZED_VIEW : MIGEN_KIND_VIEW;
     const char *words = arena_format(c->memory, "%s %s", kind_words(kind), step->object);
     const schema_view *found = schema_find_view(c->live, step->object);
-    if (found == NULL && schema_find_table(c->live, step->object) == NULL) {
+    if (found == NULL && !safe_name_is_taken(c, kind, step->object)) {
         status s = safe_do(c, d, step, OUTCOME_CREATED, words, e);
         schema_table *made = schema_change_table(c->live, schema_find_relation(c->live, step->object));
         if (made != NULL)
             made->fresh = true;
         return s;
     }
-    if (found == NULL || found->materialized != materialized) {
-        difference_list wrong = {0};
-        difference x = {.kind = kind,
-                        .object = step->object,
-                        .wanted = materialized ? "a materialized view" : "a view",
-                        .found = found == NULL         ? "a table"
-                                 : found->materialized ? "a materialized view"
-                                                       : "a view"};
-        vector_push(c->memory, &wrong, x);
-        return safe_differences(c, d, &wrong, e);
-    }
+    if (found == NULL || found->materialized != materialized)
+        return safe_name_taken(c, d, kind, step->object, step->object,
+                               materialized ? "a materialized view" : "a view", e);
     difference_list differences = {0};
     comparison x = safe_comparison(c, &differences);
-    schema_view wanted = {.name = found->name, .materialized = materialized, .sql = step->sql[0]};
+    const schema_view *expected = schema_find_view(c->expected, step->object);
+    schema_view wanted = {.name = found->name,
+                          .materialized = materialized,
+                          .sql = step->sql[0],
+                          .column_count = expected == NULL ? 0 : expected->column_count};
     compare_view(&x, &wanted, found);
     if (differences.count == 0 || view_is_final(c, found, step->object)) {
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there");

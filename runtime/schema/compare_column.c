@@ -66,6 +66,26 @@ static void compare_column_null(const comparison *c, compare_aspects *x, const s
     compare_aspect(x, w ? "not null" : "null", f ? "not null" : "null");
 }
 
+/* The server keeps a literal as the type read it that the column had then: behind `alter column … type timestamptz` a default may
+ * be a timestamp still, which is printed without a zone; and the other way round. */
+static const migen_column *compare_default_column(const comparison *c, const migen_column *wanted,
+                                                  const migen_column *found)
+{
+    const char *text = found->default_value;
+    bool zoned = wanted->type.kind == MIGEN_TYPE_TIMESTAMPTZ;
+    if (ENGINE_IS_SQLITE(c->engine) || wanted->type.array ||
+        (!zoned && wanted->type.kind != MIGEN_TYPE_TIMESTAMP) || text == NULL || *text != '\'' ||
+        strlen(text) < sizeof "'2000-01-01 00:00:00'" - 1)
+        return wanted;
+    bool found_zoned = strpbrk(text + sizeof "'2000-01-01", "+-") != NULL;
+    if (found_zoned == zoned)
+        return wanted;
+    migen_column *column = ARENA_NEW(c->memory, migen_column);
+    *column = *wanted;
+    column->type.kind = found_zoned ? MIGEN_TYPE_TIMESTAMPTZ : MIGEN_TYPE_TIMESTAMP;
+    return column;
+}
+
 static bool compare_column_default(const comparison *c, const schema_table *wanted_table,
                                    const migen_column *wanted, const migen_column *found)
 {
@@ -78,8 +98,10 @@ static bool compare_column_default(const comparison *c, const schema_table *want
     case DEFAULT_UNDECIDED:
         break;
     }
-    memo_question question = {
-        .use = EXPRESSION_DEFAULT, .table = wanted_table, .column = wanted, .text = wanted->default_value};
+    memo_question question = {.use = EXPRESSION_DEFAULT,
+                              .table = wanted_table,
+                              .column = compare_default_column(c, wanted, found),
+                              .text = wanted->default_value};
     return compare_ask(c, question, default_normal(c->memory, c->engine, found->type, found->default_value));
 }
 

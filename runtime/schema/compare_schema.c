@@ -16,19 +16,10 @@ void compare_sequence(const comparison *c, const schema_sequence *wanted, const 
                    arena_format(c->memory, "start %ld increment %ld", found->start, found_increment), false);
 }
 
-/* What found has under a name, when it is no table: tables, views, indexes and sequences share their names.
- */
-static const char *compare_other_kind(const schema *found, const char *object)
+/* What found has under a name, when it is of another kind. */
+static const char *compare_other_kind(const schema *found, migen_kind kind, const char *object)
 {
-    const schema_view *view = schema_find_view(found, object);
-    const schema_table *owner = NULL;
-    if (view != NULL)
-        return view->materialized ? "a materialized view" : "a view";
-    if (schema_find_table(found, object) != NULL)
-        return "a table";
-    if (schema_find_sequence(found, object) != NULL)
-        return "a sequence";
-    return schema_find_index(found, object, &owner) != NULL ? "an index" : NULL;
+    return schema_name_taken(found, kind, name_parse(found->memory, object));
 }
 
 static char *compare_table_summary(arena *a, const schema_table *t)
@@ -53,7 +44,7 @@ static void compare_all_tables(const comparison *c, const schema *wanted, const 
             continue;
         const char *object = wanted->tables.entries[i].key;
         const schema_table *there = schema_find_table(found, object);
-        const char *other = there != NULL ? NULL : compare_other_kind(found, object);
+        const char *other = there != NULL ? NULL : compare_other_kind(found, MIGEN_KIND_TABLE, object);
         if (there != NULL)
             compare_table(c, t, there);
         else
@@ -73,7 +64,8 @@ static void compare_all_enums(const comparison *c, const schema *wanted, const s
             compare_enum(c, e, there);
         else
             compare_report(c, MIGEN_KIND_ENUM, wanted->enums.entries[i].key,
-                           compare_enum_values(c->memory, e), NULL, false);
+                           compare_enum_values(c->memory, e),
+                           compare_other_kind(found, MIGEN_KIND_ENUM, wanted->enums.entries[i].key), false);
     }
 }
 
@@ -85,8 +77,8 @@ static void compare_all_views(const comparison *c, const schema *wanted, const s
             continue;
         const char *object = wanted->views.entries[i].key;
         const schema_view *there = schema_find_view(found, object);
-        const char *other = there != NULL ? NULL : compare_other_kind(found, object);
-        const char *text = other != NULL ? compare_other_kind(wanted, object) : view->sql;
+        const char *other = there != NULL ? NULL : compare_other_kind(found, MIGEN_KIND_VIEW, object);
+        const char *text = other != NULL ? compare_other_kind(wanted, MIGEN_KIND_INDEX, object) : view->sql;
         const schema_table *relation = map_get(&wanted->relations, object);
         if (there != NULL) {
             compare_view(c, view, there);
@@ -136,7 +128,8 @@ static void compare_all_sequences(const comparison *c, const schema *wanted, con
             compare_sequence(c, s, there);
         else
             compare_report(c, MIGEN_KIND_SEQUENCE, wanted->sequences.entries[i].key, "sequence",
-                           compare_other_kind(found, wanted->sequences.entries[i].key), false);
+                           compare_other_kind(found, MIGEN_KIND_SEQUENCE, wanted->sequences.entries[i].key),
+                           false);
     }
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+typedef VECTOR(const char *) compare_items;
+
 /* Whether the text takes whatever columns there are: select *, t.* */
 static bool compare_view_has_star(arena *a, const char *sql)
 {
@@ -36,16 +38,38 @@ static size_t compare_view_from_offset(const char *normal)
     return strlen(normal);
 }
 
-/* A view made of * keeps the columns that were there then; columns that came later are no difference. */
-static bool compare_view_same_but_later_columns(const char *answer, const char *found)
+/* What a normal text selects: the texts between SELECT and FROM. */
+static compare_items compare_view_items(arena *a, const char *normal)
 {
-    size_t answer_from = compare_view_from_offset(answer), found_from = compare_view_from_offset(found);
-    if (!text_equal(answer + answer_from, found + found_from) || found_from > answer_from)
+    compare_items items = {0};
+    size_t from = compare_view_from_offset(normal), begin = 0;
+    int depth = 0;
+    sql_lexer lexer = sql_lexer_new(normal, from, MIGEN_POSTGRES);
+    for (sql_token t = sql_next(&lexer); t.kind != TOKEN_END; t = sql_next(&lexer)) {
+        depth += view_is(t.text, "(") ? 1 : view_is(t.text, ")") ? -1 : 0;
+        if (depth != 0 || !view_is(t.text, ","))
+            continue;
+        vector_push(a, &items, text_trim(a, arena_copy(a, normal + begin, t.offset - begin)));
+        begin = t.offset + 1;
+    }
+    vector_push(a, &items, text_trim(a, arena_copy(a, normal + begin, from - begin)));
+    return items;
+}
+
+/* A view made of * keeps the columns that were there then: `count` at least, or (0) not known how many. Columns that came later are
+ * no difference. */
+static bool compare_view_same_but_later_columns(arena *a, const char *answer, const char *found, size_t count)
+{
+    if (!text_equal(answer + compare_view_from_offset(answer), found + compare_view_from_offset(found)))
         return false;
-    size_t head = found_from;
-    while (head > 0 && found[head - 1] == ' ')
-        head--;
-    return strncmp(answer, found, head) == 0;
+    compare_items now = compare_view_items(a, answer), then = compare_view_items(a, found);
+    size_t same = 0;
+    for (size_t i = 0; i < now.count && same < then.count; i++)
+        if (text_equal(now.items[i], then.items[same]))
+            same++;
+        else if (count == 0)
+            return false;
+    return same == then.count && then.count >= count;
 }
 
 static bool compare_view_same(const comparison *c, const schema_view *wanted, const schema_view *found)
@@ -69,7 +93,8 @@ static bool compare_view_same(const comparison *c, const schema_view *wanted, co
         return c->memo->mute != NULL && c->lenient;
     const char *plain = compare_plain_sql(c->memory, answer, c->engine);
     return sql_same_printed(plain, f) ||
-           (compare_view_has_star(c->memory, wanted->sql) && compare_view_same_but_later_columns(plain, f)) ||
+           (compare_view_has_star(c->memory, wanted->sql) &&
+            compare_view_same_but_later_columns(c->memory, plain, f, wanted->column_count)) ||
            compare_ask_again(c, question, answer, f);
 }
 

@@ -77,7 +77,6 @@ const char *enum_nearest(const schema *s, const schema_enum *e, const char *valu
 
 /* As constraint_equal. */
 bool index_equal(const schema *s, const migen_index *a, const migen_index *b);
-bool index_is_plain_unique(const migen_index *index);
 
 /* Foreign keys (plain_key.c). column is one that is not in t yet, or NULL; its type is filled in where it has none. */
 /* The table of a foreign key's `references`, also where only one of the two says public. */

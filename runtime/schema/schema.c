@@ -20,6 +20,7 @@ schema *schema_new(arena *memory, migen_engine engine)
     s->relations = map_new(memory);
     s->schemas = map_new(memory);
     s->extensions = map_new(memory);
+    s->strangers = map_new(memory);
     s->edition = ARENA_NEW(memory, size_t);
     s->names = schema_names_new(memory);
     return s;

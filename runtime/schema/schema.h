@@ -63,6 +63,8 @@ typedef struct schema_view {
     const char *sql;   /* the SELECT; pg_get_viewdef() where it was read from PostgreSQL */
     schema_triggers triggers;
     bool maybe;
+    size_t
+        column_count; /* PostgreSQL: of a text with a *, how many columns it gave when it was made; 0: not known */
     bool text_moved; /* a rename below it has changed the text: compare it no more */
     bool is_authors; /* the text is a step's, not what a database prints */
     size_t edition;
@@ -93,6 +95,14 @@ typedef struct schema_proof {
     const char *name, *expression;
 } schema_proof;
 
+/* PostgreSQL, as read: what is nowhere else in the model, and has a name that other things can thus not have. */
+typedef struct schema_stranger {
+    const char *words; /* "a domain" */
+    bool relation,
+        type; /* whose names it shares: tables and indexes have the former, tables and enums the latter */
+    const char *table, *column; /* a sequence of that column goes with it; NULL: none */
+} schema_stranger;
+
 typedef struct schema_names schema_names; /* schema_names.h */
 
 typedef struct schema {
@@ -107,6 +117,7 @@ typedef struct schema {
     map functions;       /* schema_function; key: name */
     map schemas;         /* schema_name_entry; without the current one */
     map extensions;      /* schema_name_entry */
+    map strangers;       /* schema_stranger */
     VECTOR(schema_proof) proofs;
     size_t *edition;     /* another one since the last copy: objects of an earlier one may be shared */
     schema_names *names; /* shared by copies */
@@ -164,6 +175,9 @@ migen_constraint *table_primary_key(const schema_table *t);
 void table_remove_constraint(schema_table *t, const char *name);
 void table_remove_index(schema_table *t, const char *name);
 
+/* Unique over columns alone, and over all rows. */
+bool index_is_plain_unique(const migen_index *index);
+
 /* Whether a second one would be of no use. Names do not count. What text does not decide is different. */
 bool constraint_equal(const schema *s, const migen_constraint *a, const migen_constraint *b);
 
@@ -183,6 +197,10 @@ void dependents_of_unique(const schema *s, const schema_table *t, const schema_t
 
 /* Whether kind × name is there: the meaning of `if table users`. part as in migen_step. */
 bool schema_has(const schema *s, migen_kind kind, const char *object, const char *part);
+
+/* What stands in the way of a new thing of that kind and name, in words ("a view"): another kind of thing, or an index or
+ * constraint of whatever table. NULL: nothing. */
+const char *schema_name_taken(const schema *s, migen_kind kind, object_name name);
 
 /* The schema's kinds in the language's words ("materialized view"), for messages. */
 const char *kind_words(migen_kind kind);

@@ -322,8 +322,10 @@ static scope_reading scope_read(arena *a, const schema *s, const char *sql, bool
         count--;
     if (trigger)
         scope_trigger(&r);
-    else
-        scope_query(&r, 0, count, NULL, true, &(scope_columns){0});
+    scope_columns columns = {0};
+    if (!trigger)
+        scope_query(&r, 0, count, NULL, true, &columns);
+    reading.column_count = columns.count;
     reading.understood = !r.failed;
     return reading;
 }

@@ -51,6 +51,7 @@ typedef struct scope_reading {
     scope_name *names; /* one for each token */
     VECTOR(scope_item) items;
     VECTOR(scope_value) values;
+    size_t column_count; /* of a query: the columns that it gives, those of a star among them */
 } scope_reading;
 
 /* The text of a view: one SELECT. All in a. */

@@ -206,6 +206,45 @@ const char *model_relation(const schema *s, const schema_table *t, object_name n
     return sequence != NULL && !sequence->maybe ? "a sequence" : NULL;
 }
 
+/* SQLite: a constraint's name is none of the file's, unless it stands as an index. */
+static const char *name_taken_in_file(const schema *s, object_name name)
+{
+    const char *object = name_text(s->memory, name);
+    if (schema_find_table(s, object) != NULL)
+        return "a table";
+    if (schema_find_view(s, object) != NULL)
+        return "a view";
+    schema_holders h = schema_holders_of(s, name.name);
+    for (const schema_table *t; (t = schema_holders_next(&h)) != NULL;) {
+        const migen_constraint *k = table_find_constraint(t, name.name);
+        if (table_find_index(t, name.name) != NULL || (k != NULL && k->is_index))
+            return "an index";
+    }
+    return NULL;
+}
+
+const char *schema_name_taken(const schema *s, migen_kind kind, object_name name)
+{
+    if (s->engine == MIGEN_SQLITE)
+        return kind == MIGEN_KIND_ENUM ? NULL : name_taken_in_file(s, name);
+    bool type = kind == MIGEN_KIND_ENUM,
+         both = kind == MIGEN_KIND_TABLE || kind == MIGEN_KIND_VIEW || kind == MIGEN_KIND_MATERIALIZED_VIEW;
+    const char *object = name_text(s->memory, name), *relation = model_relation(s, NULL, name);
+    bool has_rows =
+        relation != NULL && !text_ends_with(relation, "index") && !text_ends_with(relation, "sequence");
+    if (relation != NULL && (!type || has_rows))
+        return relation;
+    if (both && map_has(&s->enums, object))
+        return "an enum";
+    const schema_stranger *stranger = map_get(&s->strangers, object);
+    if (stranger == NULL || !((stranger->relation && !type) || (stranger->type && (type || both))))
+        return NULL;
+    const schema_table *owner = stranger->table == NULL ? NULL : schema_find_table(s, stranger->table);
+    bool gone =
+        stranger->table != NULL && (owner == NULL || table_find_column(owner, stranger->column) == NULL);
+    return gone ? NULL : stranger->words;
+}
+
 violation_kind change_relation_free(change *c, object_name name, const char *word)
 {
     const char *taken = model_relation(c->s, NULL, name);

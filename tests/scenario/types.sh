@@ -82,3 +82,23 @@ by_hand "${default/bigint/int}, name text, number int"
 expect 0 "$work/people" up --url "$url"
 says "differs  column people.id: wanted id"
 expect 4 "$work/people" verify --url "$url"
+
+# ---- a default that another type has read is printed by that one ----
+new_project "$work/zone" postgres
+migration 1_moments <<'END'
+migration "Moments"
+create table m { id id; a timestamp default '2024-01-01'; b timestamptz default '2024-01-01'; c timestamp default '2024-01-01' }
+END
+migration 2_zone <<'END'
+migration "Zone"
+alter column m.a type timestamptz
+alter column m.b type timestamp
+END
+build "$work/moments"
+new_database moments
+expect 0 "$work/moments" up --url "$url"
+silent_about "warning"
+expect 0 "$work/moments" verify --url "$url"
+query moments "ALTER TABLE m ALTER a SET DEFAULT '2024-01-02'::timestamp, ALTER b SET DEFAULT '2024-01-02'::timestamptz"
+expect 4 "$work/moments" verify --url "$url"
+says "column m.a: wanted default '2024-01-01', found default '2024-01-02 00:00:00'"

@@ -59,3 +59,78 @@ equal nobody "$(query views "SELECT what FROM written")" "what the trigger has w
 expect 0 "$work/second" down --yes --url "$url"
 belongings >after
 same before after
+
+# A * in the new text: the view has the columns that there are now, and a later column is no difference.
+new_project "$work/stars" postgres
+migration 1_view <<'END'
+migration "Views"
+create table t { id id; a int; b text }
+create table u { id id; t_id bigint }
+create view few as { SELECT id, a FROM t }
+create view whole as { SELECT * FROM t }
+create view both as { SELECT t.a, u.* FROM t JOIN u ON u.t_id = t.id }
+create view other as { SELECT b, a, id FROM t }
+END
+migration 2_star <<'END'
+migration "Stars"
+create view few as { SELECT *, 2 * a AS twice FROM t }
+create view other as { SELECT b, a, id FROM t WHERE id > 0 }
+add column t.c int
+add column u.d int
+END
+migration 3_again <<'END'
+migration "With the new columns"
+create view whole as { SELECT * FROM t }
+create view both as { SELECT t.a, u.* FROM t JOIN u ON u.t_id = t.id }
+create view other as { SELECT * FROM t }
+END
+expect 0 env -C "$project" "$MIGEN" check
+build "$work/stars_release"
+columns() { query stars "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '$1'::regclass AND attnum > 0"; }
+new_database stars
+expect 0 "$work/stars_release" up +1 --url "$url"
+columns whole >before
+expect 0 "$work/stars_release" up +1 --url "$url"
+silent_about warning
+says "replaced view few"
+says "replaced view other"
+equal "id a b twice" "$(columns few)" "the columns of few"
+equal "id a b" "$(columns whole)" "the columns of whole"
+equal "b a id" "$(columns other)" "the columns of other"
+expect 0 "$work/stars_release" up --url "$url"
+silent_about warning
+for view in whole both other; do says "replaced view $view"; done
+equal "id a b c" "$(columns whole)" "the columns of whole"
+equal "a id t_id d" "$(columns both)" "the columns of both"
+equal "id a b c" "$(columns other)" "the columns of other"
+query stars "DROP TABLE migen_history"
+expect 0 "$work/stars_release" up --url "$url"
+silent_about "replaced"
+expect 0 "$work/stars_release" verify --url "$url"
+expect 0 "$work/stars_release" down 1_view --yes --url "$url"
+equal "id a" "$(columns few)" "the columns of few, after the way down"
+equal "id a b" "$(columns whole)" "the columns of whole, after the way down"
+expect 0 "$work/stars_release" verify current --url "$url"
+
+# A column's type given up that a view compares: the view is made again from what the migrations say, not from the server's casts.
+new_project "$work/casts" postgres
+migration 1_view <<'END'
+migration "View"
+create enum st ('a', 'b')
+create table t { id id; s st not null default 'a' }
+create view v as { SELECT id FROM t WHERE s = 'a' }
+END
+migration 2_text <<'END'
+migration "Text"
+alter column t.s type text
+END
+build "$work/casts_release"
+new_database casts
+expect 0 "$work/casts_release" up +1 --url "$url"
+expect 0 "$work/casts_release" up --url "$url"
+query casts "INSERT INTO t (s) VALUES ('a'), ('b')"
+equal 1 "$(query casts "SELECT count(*) FROM v")" "the rows of v"
+expect 0 "$work/casts_release" verify --url "$url"
+expect 0 "$work/casts_release" down 1_view --yes --url "$url"
+equal 1 "$(query casts "SELECT count(*) FROM v")" "the rows of v after the way down"
+expect 0 "$work/casts_release" verify current --url "$url"

@@ -5,9 +5,31 @@
 
 #include "text.h"
 
+#include <string.h>
+
 static const char *view_words(bool materialized)
 {
     return materialized ? "materialized view" : "view";
+}
+
+/* How many columns a text with a * gives now: PostgreSQL's view keeps to those. 0: that cannot be told. */
+static size_t view_column_count(const schema *s, const char *sql)
+{
+    if (s->engine != MIGEN_POSTGRES || strchr(sql, '*') == NULL)
+        return 0;
+    arena *scratch = arena_new();
+    scope_reading reading = scope_read_query(scratch, s, sql);
+    size_t count = reading.understood ? reading.column_count : 0;
+    for (size_t i = 0; reading.understood && i < reading.tokens.count; i++) {
+        const schema_table *t = reading.names[i].role == SCOPE_RELATION ? reading.names[i].table : NULL;
+        if (sql_token_is(reading.tokens.items[i], "using") ||
+            sql_token_is(reading.tokens.items[i], "natural"))
+            count = 0; /* what the two share is there once */
+        for (size_t k = 0; t != NULL && k < t->columns.count; k++)
+            count = t->columns.items[k].maybe ? 0 : count;
+    }
+    arena_free(scratch);
+    return count;
 }
 
 static violation_kind view_create(change *c, bool materialized)
@@ -40,6 +62,7 @@ static violation_kind view_create(change *c, bool materialized)
         schema_change_table(s, schema_find_relation(s, step->object))->maybe = c->maybe;
     there->sql = step->sql != NULL && step->sql[0] != NULL ? step->sql[0] : "";
     there->maybe = c->maybe;
+    there->column_count = view_column_count(s, there->sql);
     there->text_moved = false;
     there->is_authors = true;
     return VIOLATION_NONE;
