@@ -207,6 +207,7 @@ build "$work/a"
 # with_a_reader COMMAND...: another transaction has read t, and rests without a snapshot, until the run was tried again.
 with_a_reader() {
   local code=0 run
+  : >"$work/log"
   mkfifo -m 666 "$work/pipe"
   "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$made" <"$work/pipe" >/dev/null 2>&1 &
   holder=$!
