@@ -32,7 +32,7 @@ static bool doctor_failed(migen *run, doctor_words *w)
                                 text_is_empty(failed->reason) ? "not known" : failed->reason,
                                 failed->who == NULL ? "somebody" : failed->who,
                                 failed->release == NULL ? "?" : failed->release, failed->applied_at);
-        const char *again = failed->going_down ? "down" : "up";
+        const char *again = failed->going_down ? "down, or up, which makes again what was taken back" : "up";
         w->next = text_equal(failed->hash, m->hash)
                       ? arena_format(run->memory, "mend that, then %s (as it is, it would fail again)", again)
                       : doctor_up_edited;
@@ -55,9 +55,12 @@ static bool doctor_begun(migen *run, doctor_words *w)
                                 journal->who == NULL ? "somebody" : journal->who,
                                 journal->release == NULL ? "?" : journal->release, journal->applied_at,
                                 journal->step);
-        w->next = text_equal(journal->hash, run->release->migrations[k]->hash)
-                      ? "up   (it goes on there, and finishes what is half done)"
-                      : doctor_up_edited;
+        if (journal->going_down)
+            w->next = "down -1   (it carries that to its end); or up (it makes again what was taken back)";
+        else
+            w->next = text_equal(journal->hash, run->release->migrations[k]->hash)
+                          ? "up   (it goes on there, and finishes what is half done)"
+                          : doctor_up_edited;
         return true;
     }
     return false;
@@ -73,6 +76,11 @@ static status doctor_newer(migen *run, doctor_words *w)
     w->state = "the database is newer than this release";
     w->cause = arena_format(run->memory, "a newer release has applied, or begun, %s",
                             list_join(run->memory, engine_unknown(run), ", "));
+    for (size_t k = 0; k < newer.count; k++)
+        if (version_is_reverting(run, newer.items[k]->id))
+            w->state = arena_format(run->memory,
+                                    "the database is newer than this release, and %s is half taken back",
+                                    newer.items[k]->id);
     w->next = kept ? "the newer release's binary; or `down head` of this one, which takes that back"
                    : "the newer release's binary";
     return s;

@@ -34,8 +34,18 @@ static void status_json(invocation *i, migen *run, const position_list *pending)
             vector_push(i->memory, &applied, i->release->migrations[k]->id);
     for (size_t k = 0; k < pending->count; k++)
         vector_push(i->memory, &due, i->release->migrations[pending->items[k]]->id);
+    VECTOR(const char *) begun = {0}, reverting = {0};
+    for (size_t k = 0; k < run->history.journal.count; k++) {
+        const map_entry *entry = &run->history.journal.entries[k];
+        if (!entry->removed && version_is_reverting(run, entry->key))
+            vector_push(i->memory, &reverting, entry->key);
+        else if (!entry->removed)
+            vector_push(i->memory, &begun, entry->key);
+    }
     vector_push(i->memory, &applied, NULL);
     vector_push(i->memory, &due, NULL);
+    vector_push(i->memory, &begun, NULL);
+    vector_push(i->memory, &reverting, NULL);
     json_object_begin(&w);
     json_key(&w, "event");
     json_string(&w, "status");
@@ -45,6 +55,8 @@ static void status_json(invocation *i, migen *run, const position_list *pending)
     json_string(&w, i->target.display);
     status_json_ids(&w, "applied", applied.items);
     status_json_ids(&w, "pending", due.items);
+    status_json_ids(&w, "begun", begun.items);
+    status_json_ids(&w, "reverting", reverting.items);
     status_json_ids(&w, "unknown", engine_unknown(run));
     status_json_ids(&w, "edited", engine_edited(run));
     json_key(&w, "lock_holder");
@@ -65,9 +77,11 @@ static status status_newer(invocation *i, migen *run)
         if (entry == NULL)
             entry = map_get(&run->history.journal, m->id);
         report_print(&i->report, "  %-8s %s  %s", "unknown", m->id, m->title);
-        report_print(&i->report, "           %s by release %s at %s; its way down %s%s",
+        bool reverting = version_is_reverting(run, m->id);
+        report_print(&i->report, "           %s by release %s at %s%s; its way down %s%s",
                      history_is_applied(&run->history, m->id) ? "applied" : "begun", entry->release,
-                     entry->applied_at, m->down_never == NULL ? "is kept in the database" : "is missing: ",
+                     entry->applied_at, reverting ? ", and half taken back since" : "",
+                     m->down_never == NULL ? "is kept in the database" : "is missing: ",
                      m->down_never == NULL ? "" : m->down_never);
         all = all && m->down_never == NULL;
     }
@@ -86,7 +100,8 @@ static status status_text(invocation *i, migen *run, size_t pending)
         const migen_migration *m = i->release->migrations[k];
         const history_entry *entry = map_get(&run->history.applied, m->id);
         const history_entry *journal = map_get(&run->history.journal, m->id);
-        const char *word = journal != NULL                  ? "begun"
+        const char *word = version_is_reverting(run, m->id) ? "reverting"
+                           : journal != NULL                ? "begun"
                            : entry == NULL                  ? "pending"
                            : status_contains(edited, m->id) ? "edited"
                                                             : entry->outcome;
@@ -155,9 +170,15 @@ status command_current(invocation *i)
     }
     if (!any)
         report_print(&i->report, "base");
+    for (size_t k = 0; k < i->release->migration_count; k++)
+        if (map_has(&run->history.journal, i->release->migrations[k]->id))
+            report_print(&i->report, "%s (%s)", i->release->migrations[k]->id,
+                         version_is_reverting(run, i->release->migrations[k]->id) ? "half taken back"
+                                                                                  : "begun");
     const char *const *unknown = engine_unknown(run);
     for (size_t k = 0; unknown[k] != NULL; k++)
-        report_print(&i->report, "%s (not in this release)", unknown[k]);
+        report_print(&i->report, "%s (not in this release%s)", unknown[k],
+                     version_is_reverting(run, unknown[k]) ? ", half taken back" : "");
     engine_free(run);
     return STATUS_OK;
 }

@@ -58,6 +58,9 @@ const char *const *engine_edited(migen *run);
 /* STATUS_AHEAD, STATUS_DRIFT (edited) with an error, as the options want; else STATUS_OK. */
 status engine_check_history(migen *run) MUST_USE;
 
+/* STATUS_AHEAD where a migration that this release does not know is half taken back: on what is left of it nothing is built. */
+status engine_check_reverting(migen *run) MUST_USE;
+
 /* How many of this release's migrations are not applied. */
 size_t engine_count_pending(const migen *run);
 

@@ -119,6 +119,28 @@ const char *const *engine_edited(migen *run)
     return ids.items;
 }
 
+/* It is looked before the lock and under it. */
+static void select_warn_once(migen *run, char *text)
+{
+    if (!map_has(&run->differences_said, text))
+        report_message(run->report, "warning", "%s", text);
+    map_set(&run->differences_said, text, run);
+}
+
+status engine_check_reverting(migen *run)
+{
+    const char *const *unknown = engine_unknown(run);
+    for (size_t k = 0; unknown[k] != NULL; k++) {
+        if (!version_is_reverting(run, unknown[k]))
+            continue;
+        status s = error_set(&run->error, STATUS_AHEAD,
+                             "%s, which this release does not know, is half taken back", unknown[k]);
+        error_hint(&run->error, "nothing was changed; `down head` carries that to its end");
+        return s;
+    }
+    return STATUS_OK;
+}
+
 status engine_check_history(migen *run)
 {
     const char *const *unknown = engine_unknown(run);
@@ -131,14 +153,15 @@ status engine_check_history(migen *run)
                        "run the newer release's binary; where this one may start all the same: --ahead ok");
             return s;
         }
-        report_message(run->report, "warning", "the database is ahead of this release: it has %s", list);
+        select_warn_once(run,
+                         arena_format(run->memory, "the database is ahead of this release: it has %s", list));
     }
     const char *const *edited = engine_edited(run);
     if (edited[0] == NULL)
         return STATUS_OK;
     const char *list = list_join(run->memory, edited, ", ");
     if (run->options->edited_warn) {
-        report_message(run->report, "warning", "edited after it was applied: %s", list);
+        select_warn_once(run, arena_format(run->memory, "edited after it was applied: %s", list));
         return STATUS_OK;
     }
     status s = error_set(&run->error, STATUS_DRIFT, "edited after it was applied: %s", list);

@@ -224,6 +224,8 @@ static status up_carry(migen *run, const char *target)
     if (s == STATUS_OK)
         s = engine_check_history(run);
     if (s == STATUS_OK)
+        s = engine_check_reverting(run);
+    if (s == STATUS_OK)
         s = engine_select_up(run, target, &pending);
     if (s == STATUS_OK)
         s = up_check_turning(run, &pending);

@@ -194,6 +194,12 @@ bool version_all(const migen *run, size_t position)
     return true;
 }
 
+bool version_is_reverting(const migen *run, const char *id)
+{
+    const history_entry *journal = map_get(&run->history.journal, id);
+    return journal != NULL && journal->going_down;
+}
+
 bool version_applied(const migen *run, size_t position)
 {
     const char *id = run->release->migrations[position]->id;

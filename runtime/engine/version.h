@@ -34,6 +34,9 @@ bool version_all(const migen *run, size_t position);
 /* By run->history. What an interrupted `down` has begun to take back is applied to a `down`, and not to an `up`. */
 bool version_applied(const migen *run, size_t position);
 
+/* Whether an interrupted run has begun to take the migration back, also one that only the database knows. */
+bool version_is_reverting(const migen *run, const char *id);
+
 /* Whether an interrupted run has journalled steps of it, on either way. */
 bool version_is_begun(const migen *run, size_t position);
 

@@ -259,3 +259,69 @@ expect 0 ./a up --url "$url"
 says "dropped  index t_v"
 silent_about "dropped  column"
 expect 0 ./a verify --url "$url"
+
+# ---- an interrupted way down is told by whatever looks ----
+first
+cat >>"$project/migrations/1_one.mig" <<'END'
+create table other { id id
+                     v int }
+END
+build "$work/old" 0.9.0
+migration 2_two <<'END'
+migration "Two"
+create index other_v on other (v)
+add column t.z int
+END
+build "$work/a"
+migration 3_three <<'END'
+migration "Three"
+create table three { id id }
+END
+rm "$project/migrations/2_two.mig"
+build "$work/beside" 0.9.1
+fresh
+expect 0 ./a up --url "$url"
+ask "INSERT INTO t (v, z) VALUES (1, 42)"
+ask "INSERT INTO other (v) VALUES (1)"
+half_reverted() { # COMMAND...
+  held "SELECT * FROM other"
+  killed_at "DROP INDEX" "$@"
+  equal 0 "$(ask "SELECT count(*) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'z' AND NOT attisdropped")" "the column"
+}
+half_reverted ./a down -1 --yes
+expect 2 ./a status --exit-code --url "$url"
+says "reverting 2_two"
+says "status: pending applied=1 pending=1"
+expect 0 ./a status --format json --url "$url"
+says '"applied":["1_one"],"pending":["2_two"],"begun":[],"reverting":["2_two"]'
+expect 0 ./a current --url "$url"
+says "2_two (half taken back)"
+silent_about "(head)"
+expect 0 ./a plan --url "$url"
+says "create    column t.z"
+says "plan: ok pending=1"
+expect 0 ./a doctor --url "$url"
+says "next:  down -1"
+expect 75 ./a gate --timeout 1s --url "$url"
+expect 0 ./a down -1 --yes --url "$url"
+says "going on behind step"
+says "reverted=1"
+expect 0 ./a verify current --url "$url"
+says "differences=0"
+expect 0 ./a status --url "$url"
+says "pending  2_two"
+# The same by an older binary: it builds nothing on what is half taken back.
+expect 0 ./a up --url "$url"
+half_reverted ./old down head --yes
+expect 0 ./old status --url "$url"
+says "half taken back"
+expect 0 ./old doctor --url "$url"
+says "2_two is half taken back"
+expect 5 ./beside up --ahead ok --url "$url"
+says "2_two, which this release does not know, is half taken back"
+says "down head"
+equal "" "$(ask "SELECT to_regclass('three')")" "the table"
+expect 0 ./beside down head --yes --url "$url"
+expect 0 ./beside up --url "$url"
+expect 0 ./beside verify --url "$url"
+says "differences=0"
