@@ -27,7 +27,10 @@ void seed_key_match(sql_writer *w, migen_engine engine, const schema_table *t, c
         if (i != 0)
             sql_words(w, "AND");
         seed_column(w, SEED_PRESENT, seed->key[i]);
-        sql_words(w, foreign ? "OPERATOR(pg_catalog.=)" : "=");
+        if (ENGINE_IS_POSTGRES(engine) && foreign)
+            sql_words(w, "OPERATOR(pg_catalog.=)");
+        else
+            sql_words(w, "=");
         seed_column(w, SEED_WANTED, seed->key[i]);
     }
 }

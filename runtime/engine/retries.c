@@ -49,7 +49,7 @@ static status retries_begin(migen *run, const retries *r)
         if (s == STATUS_OK)
             s = run_read_live(run);
     }
-    if (s == STATUS_OK && run->locked && ENGINE_IS_POSTGRES(run->engine))
+    if (ENGINE_IS_POSTGRES(run->engine) && s == STATUS_OK && run->locked)
         s = postgres_drop_leftovers(run);
     return s;
 }

@@ -19,12 +19,16 @@ void script_note_branch(script *s, const migen_step *step, const char *taken)
 {
     if (step->operation == MIGEN_RUN)
         return;
-    bool psql = ENGINE_IS_POSTGRES(s->engine);
-    builder_add(&s->out, psql ? "SELECT pg_catalog.ltrim(:'migen_branches' || ' "
-                              : "INSERT INTO _migen_branches SELECT '");
+    if (ENGINE_IS_POSTGRES(s->engine))
+        builder_add(&s->out, "SELECT pg_catalog.ltrim(:'migen_branches' || ' ");
+    else
+        builder_add(&s->out, "INSERT INTO _migen_branches SELECT '");
     builder_add_format(&s->out, "%u=' || ", step->branch);
     builder_add(&s->out, taken);
-    builder_add(&s->out, psql ? ") AS migen_branches \\gset\n" : ";\n");
+    if (ENGINE_IS_POSTGRES(s->engine))
+        builder_add(&s->out, ") AS migen_branches \\gset\n");
+    else
+        builder_add(&s->out, ";\n");
 }
 
 static bool script_has_branches(const migen_migration *m)

@@ -70,7 +70,7 @@ status engine_stamp(migen *run, const char *target, const char *reason)
         s = run_lock(run);
     if (s == STATUS_OK && !run->locked)
         s = error_set(&run->error, STATUS_BUSY, "another process works on this database");
-    if (s == STATUS_OK && ENGINE_IS_POSTGRES(run->engine))
+    if (ENGINE_IS_POSTGRES(run->engine) && s == STATUS_OK)
         s = postgres_drop_leftovers(run);
     if (s == STATUS_OK)
         s = stamp_carry(run, &request);
