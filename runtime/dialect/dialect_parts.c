@@ -10,7 +10,10 @@ void dialect_push(const dialect_request *r, sql_list *out, sql_writer *w, sql_st
     how.text = sql_text(w);
     if (how.lock_object != NULL)
         how.lock_object = arena_string(r->memory, how.lock_object);
-    how.beside = arena_string(r->memory, how.beside);
+    how.beside = arena_string(r->memory, how.beside); /* names may be of a scratch model */
+    how.half_made = arena_string(r->memory, how.half_made);
+    how.clears = arena_string(r->memory, how.clears);
+    how.unproven = arena_string(r->memory, how.unproven);
     vector_push(r->memory, out, how);
 }
 

@@ -380,6 +380,10 @@ static status carry_row(migen *run, const migen_step *rows, size_t count, const 
         s = sqlite_orphans_before(run, step, object, &orphans);
     if (s == STATUS_OK)
         s = carry_decision(run, rows, count, step, &d);
+    if (d.statements.count != 0 &&
+        (step->operation == MIGEN_ALTER_COLUMN || step->operation == MIGEN_RENAME_ENUM ||
+         step->operation == MIGEN_RENAME_ENUM_VALUE))
+        expression_memo_forget_views(&run->memo);
     if (ENGINE_IS_SQLITE(run->engine) && s == STATUS_OK && orphans >= 0)
         s = sqlite_orphans_behind(run, object, orphans);
     return s;

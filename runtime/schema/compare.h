@@ -42,6 +42,9 @@ typedef struct expression_memo {
 
 expression_memo expression_memo_new(arena *a);
 
+/* What the server prints of a view is of its tables' columns, which have other types or names now: it is asked again. */
+void expression_memo_forget_views(expression_memo *memo);
+
 typedef struct difference {
     migen_kind kind;
     const char *object; /* "users.email", "groups", "ix_users_email on users" */

@@ -52,6 +52,18 @@ bool compare_lists(const comparison *c, const char *const *x, const char *const 
     return true;
 }
 
+void expression_memo_forget_views(expression_memo *memo)
+{
+    arena *scratch = arena_new();
+    const char *views = arena_format(scratch, "%d|", (int)EXPRESSION_VIEW);
+    for (size_t i = 0; i < memo->answers.count; i++) {
+        map_entry *entry = &memo->answers.entries[i];
+        if (!entry->removed && strncmp(entry->key, views, strlen(views)) == 0)
+            map_remove(&memo->answers, entry->key);
+    }
+    arena_free(scratch);
+}
+
 /* The columns' names and types: with others, the server may print the same text in another way. */
 static uint64_t compare_table_hash(arena *a, const schema_table *table)
 {

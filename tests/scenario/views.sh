@@ -128,6 +128,7 @@ build "$work/casts_release"
 new_database casts
 expect 0 "$work/casts_release" up +1 --url "$url"
 expect 0 "$work/casts_release" up --url "$url"
+silent_about warning
 query casts "INSERT INTO t (s) VALUES ('a'), ('b')"
 equal 1 "$(query casts "SELECT count(*) FROM v")" "the rows of v"
 expect 0 "$work/casts_release" verify --url "$url"

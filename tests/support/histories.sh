@@ -177,13 +177,13 @@ dump() { # of what `make` made: schema, data, and what is applied
   else
     dump_postgres made | no_times
   fi
-  tell made "SELECT id, direction, outcome, hash FROM migen_history WHERE direction <> 'intent' ORDER BY seq"
+  tell made "SELECT id, direction, outcome, hash FROM migen_history WHERE direction NOT IN ('intent', 'failed') ORDER BY seq"
 }
 
 schema_dump() { # the same without data
   if [ "$engine" = sqlite ]; then sqlite3 made.db .schema | grep -v migen_history; else dump_postgres made -s; fi
   tell made "SELECT id, hash FROM migen_history h WHERE direction = 'up' AND NOT EXISTS (SELECT 1 FROM migen_history l
-    WHERE l.id = h.id AND l.seq > h.seq AND l.direction <> 'intent') ORDER BY id"
+    WHERE l.id = h.id AND l.seq > h.seq AND l.direction NOT IN ('intent', 'failed')) ORDER BY id"
 }
 
 # begin_history HISTORY up|down: makes its start, goes its way once undisturbed, and keeps the dump. Sets history, way (the command
