@@ -399,7 +399,9 @@ static const char *history_run(bench *b, const migen_release *release, bench_act
     }
     if (r.code != STATUS_OK)
         return arena_format(b->memory, "%s: %s\n%s", when, r.message, r.log);
-    if (r.counts[OUTCOME_DIFFERS] != 0 || history_skipped(b, &r) != 0)
+    bool turned =
+        strstr(r.log, "its way down was begun by") != NULL; /* rows forbade it: what stands is skipped */
+    if (r.counts[OUTCOME_DIFFERS] != 0 || (!turned && history_skipped(b, &r) != 0))
         return arena_format(b->memory, "%s: a step is skipped, or differs:\n%s", when, r.log);
     return action == engine_up ? history_check(b, release, when) : NULL;
 }
