@@ -323,11 +323,14 @@ static status carry_call(migen *run, const migen_step *step)
 static status carry_decide_again(migen *run, safe_context *c, const migen_step *step, decision *d)
 {
     status s = batch_flush(run, true, NULL);
+    const schema *read =
+        run->live; /* a decision plays its step on live: each round begins with what was read */
     for (int round = 0; s == STATUS_OK && (round == 0 || run->memo.questions.count != 0) && round < 3;
          round++) {
         s = catalog_learn(run->driver, run->expected, &run->memo, &run->error);
         if (s != STATUS_OK)
             return s;
+        run->live = schema_copy(run->memory, read);
         c->live = run->live;
         *d = (decision){0};
         s = safe_decide(c, step, d, &run->error);
