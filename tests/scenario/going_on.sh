@@ -4,6 +4,7 @@
 # their number.
 source "$(dirname "$0")/library.sh"
 start_postgres
+source "$SOURCE/tests/support/holder.sh"
 cd "$work"
 
 first() { # the tables, and rows in them
@@ -16,19 +17,6 @@ create table t { id id
 create table log { id id
                    m text }
 END
-}
-
-# held SQL: another session that keeps what it has seen, until `released`.
-held() {
-  "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$made" \
-    -c "BEGIN ISOLATION LEVEL REPEATABLE READ" -c "$1" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
-  holder=$!
-  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made' AND query = 'SELECT pg_sleep(60)' AND state = 'active'")" = 1 ]; do sleep 0.05; done
-}
-
-released() {
-  query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'" >/dev/null
-  wait "$holder" 2>/dev/null || true
 }
 
 # killed_at PATTERN COMMAND...: kill -9 while its session is at such a statement, which the held session lets wait.
