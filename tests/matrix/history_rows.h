@@ -38,6 +38,7 @@ const char *rows_lost(bench *b, const watch_list *w, bool backwards);
 /* All rows of all tables, without columns that hold the time or a random number. */
 const char *rows_of_all(bench *b, const schema *s);
 
-void rows_delete(bench *b, const schema *s);
+/* Of all tables that the database has, but the history. */
+void rows_delete(bench *b);
 
 #endif

@@ -504,8 +504,7 @@ static const char *history_up(history_play *p, bool singly)
             return arena_format(b->memory,
                                 "up was refused, and the rows are not what they were:\n%s\nnow\n%s", before,
                                 rows_of_all(b, p->models[0]));
-        rows_delete(b, p->models[0]);
-        rows_delete(b, p->models[1]);
+        rows_delete(b);
         return history_go(p, engine_up, NULL, "up without the rows that forbade it");
     }
     if (wrong != NULL)
@@ -563,13 +562,12 @@ static const char *history_fails(bench *b, const random_steps *steps)
         wrong = history_down_with_rows(&p);
     if (wrong != NULL || p.migrations == 0 || p.forbidden)
         return wrong;
-    rows_delete(b, p.models[1]);
-    rows_delete(b, p.models[0]);
+    rows_delete(b);
     wrong = history_go(&p, engine_up, NULL, "up, without rows");
     if (wrong != NULL || p.forbidden)
         return wrong;
     const char *first = bench_dump(b, p.release, false);
-    rows_delete(b, p.models[1]); /* what seeds have put in */
+    rows_delete(b); /* what seeds have put in */
     wrong = history_run(b, p.release, engine_down, "base", "down", NULL);
     if (wrong == NULL) {
         const char *dump = bench_dump(b, p.release, false);
