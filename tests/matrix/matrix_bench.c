@@ -167,10 +167,21 @@ const char *bench_rows(bench *b, const char *sql)
     return text.bytes;
 }
 
-/* Plays a migration on s, and puts its way back together from the last step to the first. */
-static void bench_play(bench *b, schema *s, const step_list *steps, step_list *down, const char **why_not)
+typedef VECTOR(unsigned) line_list;
+
+/* A step's line: each has one of its own. */
+static unsigned bench_line(size_t step)
+{
+    return (unsigned)step + 2;
+}
+
+/* Plays a migration on s, and puts its way back together from the last step to the first; lines: which step each row of it
+ * takes back. */
+static void bench_play(bench *b, schema *s, const step_list *steps, step_list *down, line_list *lines,
+                       const char **why_not)
 {
     VECTOR(step_list) back = {0};
+    line_list places = {0};
     flow f = flow_begin(steps->items, steps->count, b->engine);
     for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
         step_list way = {0};
@@ -183,13 +194,16 @@ static void bench_play(bench *b, schema *s, const step_list *steps, step_list *d
         if (step->operation != MIGEN_RUN && !schema_inverse(s, step, b->memory, &way, &why))
             *why_not = why;
         vector_push(b->memory, &back, way);
+        vector_push(b->memory, &places, bench_line(flow_index(&f)));
         violation v = {0};
         if (schema_apply(s, step, &v) != VIOLATION_NONE)
             *why_not = arena_format(b->memory, "%s: %s", step_words(b->memory, step), v.message);
     }
     for (size_t i = back.count; i-- > 0;)
-        for (size_t k = 0; k < back.items[i].count; k++)
+        for (size_t k = 0; k < back.items[i].count; k++) {
             vector_push(b->memory, down, back.items[i].items[k]);
+            vector_push(b->memory, lines, places.items[i]);
+        }
 }
 
 const migen_release *bench_release(bench *b, const step_list *migrations, size_t count, const char **why_not)
@@ -201,8 +215,12 @@ const migen_release *bench_release(bench *b, const step_list *migrations, size_t
     for (size_t i = 0; i < count; i++) {
         migen_migration *m = ARENA_NEW(b->memory, migen_migration);
         step_list down = {0};
-        bench_play(b, s, &migrations[i], &down, why_not);
-        if (i + 1 == count && b->last_down != NULL)
+        line_list up_lines = {0}, down_lines = {0};
+        for (size_t k = 0; k < migrations[i].count; k++)
+            vector_push(b->memory, &up_lines, bench_line(k));
+        bench_play(b, s, &migrations[i], &down, &down_lines, why_not);
+        const bool is_derived = i + 1 != count || b->last_down == NULL;
+        if (!is_derived)
             down = *b->last_down;
         m->id = arena_format(b->memory, "2026010100%02zu_m%zu", i + 1, i + 1);
         m->title = arena_format(b->memory, "Migration %zu", i + 1);
@@ -215,6 +233,8 @@ const migen_release *bench_release(bench *b, const step_list *migrations, size_t
         m->up_count = migrations[i].count;
         m->down = down.items;
         m->down_count = down.count;
+        m->up_lines = up_lines.items;
+        m->down_lines = is_derived ? down_lines.items : NULL;
         list[i] = m;
     }
     migen_release *release = ARENA_NEW(b->memory, migen_release);

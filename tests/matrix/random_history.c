@@ -642,9 +642,11 @@ static void history_print(arena *a, const random_steps *steps, migen_engine engi
 }
 
 /* Takes out one step after the other for as long as it still fails, and prints what is left. */
-static void history_shrink(bench *b, arena *a, uint64_t seed, random_steps steps)
+/* first: how all of it fails; a part of it may fail of something else. */
+static void history_shrink(bench *b, arena *a, uint64_t seed, random_steps steps, const char *first)
 {
     bool smaller = true;
+    printf("seed %llu fails whole: %s\n", (unsigned long long)seed, first);
     while (smaller) {
         smaller = false;
         for (size_t i = steps.count; i-- > 0 && !smaller;) {
@@ -747,12 +749,15 @@ int main(int count, char **words)
         steps_in_all += steps.count;
         history_count(&steps);
         for (size_t i = 0; i < 2; i++) {
-            if (!there[i] || history_fails(&benches[i], &steps) == NULL)
+            const char *wrong = there[i] ? history_fails(&benches[i], &steps) : NULL;
+            if (wrong == NULL)
                 continue;
             failures++;
-            history_shrink(&benches[i], a, seed, steps);
+            history_shrink(&benches[i], a, seed, steps, wrong);
         }
         arena_free(a);
+        if ((seed - first + 1) % 500 == 0)
+            printf("%lu histories, %zu failures\n", seed - first + 1, failures);
     }
     for (size_t i = 0; i < 2; i++)
         if (there[i])
