@@ -102,6 +102,7 @@ static void postgres_load_table(postgres_load *l)
     schema_table *table = ARENA_NEW(l->memory, schema_table);
     table->name = postgres_row_object(l, POSTGRES_NAME);
     table->comment = postgres_field_text(l, 1);
+    table->partitioned = postgres_field_true(l, 2);
     map_set(&l->out->tables, name_text(l->memory, table->name), table);
     l->table = table;
 }

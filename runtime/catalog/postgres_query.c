@@ -76,11 +76,12 @@ static const char postgres_query_sequences[] =
     " AND x.objid = r.oid AND x.deptype IN ('a', 'i') AND x.refclassid = "
     "'pg_catalog.pg_class'::regclass::oid)";
 
-/* f1: comment */
+/* f1: comment, f2: partitioned */
 static const char postgres_query_tables[] =
     "SELECT 5 AS section, 0 AS position, 'table' AS kind, r.said, r.name AS relation, r.name, m.description "
     "AS f1,"
-    " NULL::text AS f2, NULL::text AS f3, NULL::text AS f4, NULL::text AS f5, NULL::text AS f6, NULL::text "
+    " (r.kind = 'p')::text AS f2, NULL::text AS f3, NULL::text AS f4, NULL::text AS f5, NULL::text AS f6, "
+    "NULL::text "
     "AS f7,"
     " NULL::text AS f8, NULL::text AS f9, NULL::text AS f10, NULL::text AS f11"
     " FROM relation r LEFT JOIN pg_catalog.pg_description m ON m.objoid = r.oid"
@@ -130,7 +131,11 @@ static const char postgres_query_constraints[] =
     " LEFT JOIN pg_catalog.pg_class f ON f.oid = c.confrelid AND c.contype = 'f'"
     " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace"
     " WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND r.kind IN ('r', 'p')"
-    " AND (NOT starts_with(c.conname::text, '_migen_') OR c.conname::text ~ '^_migen_[0-9a-f]{8}_nn$')";
+    " AND (NOT starts_with(c.conname::text, '_migen_') OR (c.conislocal AND c.conname::text ~ "
+    "'^_migen_[0-9a-f]{8}_nn$'))"
+    /* a key to a partitioned table is one to each partition, too: the server's own */
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = c.conparentid AND k.conrelid = "
+    "c.conrelid)";
 
 /* f1: method, f2: unique, f3: usable, f4: predicate, f5: number of keys, f6: columns, f7: expressions, f8:
  * options, f9: collation, operator class and order of nulls where they are not the usual ones, f10: nulls not

@@ -143,6 +143,8 @@ void postgres_add_constraint(const dialect_request *r, const char *object, const
     bool online = r->online && found != NULL && !found->fresh;
     bool has_index = constraint->kind == MIGEN_PRIMARY_KEY || constraint->kind == MIGEN_UNIQUE;
     const migen_index *index = found == NULL || !has_index ? NULL : table_find_index(found, constraint->name);
+    if (found != NULL && found->partitioned && constraint->kind != MIGEN_CHECK)
+        online = false; /* neither CONCURRENTLY nor a key that is NOT VALID */
     bool index_waits = index != NULL && index->unique && !index->half_done; /* an interrupted recipe's */
     if (there != NULL && !has_index)
         postgres_constraint_in_two(r, object, there, constraint, out);

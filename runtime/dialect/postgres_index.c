@@ -60,7 +60,7 @@ void postgres_add_index(const dialect_request *r, const char *object, const sche
                         const migen_index *index, sql_list *out)
 {
     const migen_index *there = found == NULL ? NULL : table_find_index(found, index->name);
-    bool concurrently = r->online && found != NULL && !found->fresh;
+    bool concurrently = r->online && found != NULL && !found->fresh && !found->partitioned;
     if (there != NULL) { /* an INVALID one, that a crash has left: it is made again */
         object_name name = {.schema = found->name.schema, .name = index->name};
         const char *left = name_text(r->memory, name);
@@ -106,7 +106,8 @@ void postgres_write_index(const dialect_request *r, sql_list *out)
     if (without != NULL)
         table_remove_index(without, index->name);
     /* CONCURRENTLY goes with no CASCADE, and not between two statements of one transaction. */
-    bool concurrently = r->online && !step->cascade && (owner == NULL || !owner->fresh) &&
+    bool concurrently = r->online && !step->cascade &&
+                        (owner == NULL || (!owner->fresh && !owner->partitioned)) &&
                         (owner == NULL || !postgres_has_untied(r, owner, without));
     postgres_write_drop_index(r, step->object, table, owner, without, concurrently, step->cascade, out);
 }

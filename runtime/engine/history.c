@@ -71,16 +71,18 @@ bool history_is_missing(const error *e)
     return text_equal(e->sqlstate, "42P01") || text_equal(e->sqlstate, "3F000");
 }
 
-status history_explain_failure(error *e, object_name table)
+status history_explain_failure(error *e, object_name table, const char *what)
 {
-    bool foreign = text_equal(e->sqlstate, "42703") || text_equal(e->sqlstate, "42809") ||
+    /* columns that it lacks or has otherwise, a view, a foreign table, whose server may not be there */
+    static const char *const foreign_states[] = {"42703", "42804", "42809", "42883", "55000", "0A000", NULL};
+    bool foreign = (e->sqlstate != NULL &&
+                    (list_contains(foreign_states, e->sqlstate) || text_starts_with(e->sqlstate, "HV"))) ||
                    (e->message != NULL && text_starts_with(e->message, "no such column"));
     if (foreign) {
         e->detail = e->message;
         e->code = STATUS_CONFIGURATION;
-        e->message =
-            arena_format(e->memory, "there is something else called %s, which is no history of migen's",
-                         name_text(e->memory, table));
+        e->message = arena_format(e->memory, "there is something else called %s, which is no %s of migen's",
+                                  name_text(e->memory, table), what);
         e->hint = "give migen's table another name or place: --history-table NAME, --schema NAME";
     } else if (e->code == STATUS_NOT_PERMITTED && e->hint == NULL) {
         e->hint = "to look at a database takes SELECT on its history; to change it, the rights of its owner: "

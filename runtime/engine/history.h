@@ -95,8 +95,9 @@ char *history_withholding(arena *a, const char *const *ids);
 /* Whether an error of reading the history says that its table, or its schema, is not there. */
 bool history_is_missing(const error *e);
 
-/* An error of reading it, in words for who has a table of that name, or no right to read ours. Returns its code. */
-status history_explain_failure(error *e, object_name table);
+/* An error of reading it, in words for who has a table of that name, or no right to read ours. what: "history", or "lock", the table
+ * beside it. Returns its code. */
+status history_explain_failure(error *e, object_name table, const char *what);
 
 bool history_is_applied(const history *h, const char *id);
 

@@ -69,7 +69,7 @@ static status lease_make(migen *run)
     }
     if (s == STATUS_OK)
         run->lease_exists = true;
-    return s;
+    return s == STATUS_FAILED ? history_explain_failure(&run->error, postgres_lease_table(run), "lock") : s;
 }
 
 /* What puts the lease off while the other connection works. There may be no place for it just now: it is tried again. */
@@ -146,6 +146,8 @@ static status lease_attempt(migen *run, bool *got)
         run->lease_exists = false;
         return STATUS_OK;
     }
+    if (s == STATUS_FAILED)
+        return history_explain_failure(&run->error, postgres_lease_table(run), "lock");
     if (s != STATUS_OK || result.row_count == 0)
         return s;
     run->proof.token = arena_string(run->memory, driver_value(&result, 0, 0));

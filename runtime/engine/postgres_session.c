@@ -153,7 +153,7 @@ static status connect_learn(migen *run, const driver_result *path, const driver_
                             const driver_result *facts)
 {
     const char *current = run->scope.current = driver_value(facts, 0, 2);
-    if (current == NULL) {
+    if (current == NULL || text_starts_with(current, "pg_temp_")) {
         status s = error_set(&run->error, STATUS_CONFIGURATION, "no schema of the search path exists");
         error_hint(&run->error, "create one, or set search_path for this role or in the URL's options");
         return s;
@@ -195,19 +195,20 @@ static bool connect_is_pooled_surely(const migen *run)
 }
 
 /* A schema in front of pg_catalog could have functions of the catalogue's names, and make the statements behind this one run
- * them with this role's rights. Out of the list, pg_catalog is the first in the search path by itself. A row: what was set. */
+ * them with this role's rights. Out of the list, pg_catalog is the first in the search path by itself. pg_temp in front of another schema
+ * would have all that is made be gone with the session. A row: what was set. */
 static driver_statement session_own_catalogue(migen *run)
 {
     const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 1);
     parameters[0] = arena_format(run->memory, "%d", driver_backend_pid(run->driver));
     return (driver_statement){
         .sql = "SELECT 'search_path', pg_catalog.set_config('search_path', "
-               "pg_catalog.btrim(pg_catalog.regexp_replace("
-               "pg_catalog.current_setting('search_path'), '(^|,)\\s*\"?pg_catalog\"?\\s*(?=,|$)', '', "
-               "'gi'), ', '),"
+               "pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.regexp_replace("
+               "pg_catalog.current_setting('search_path'), '(^|,)\\s*\"?pg_catalog\"?\\s*(?=,|$)', '', 'gi'),"
+               " '(^|,)\\s*\"?pg_temp\"?\\s*(?=,)', '', 'gi'), ', '),"
                " pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) $1::pg_catalog.int4) WHERE"
-               " pg_catalog.regexp_match(pg_catalog.current_setting('search_path'), 'pg_catalog', 'i') IS "
-               "NOT NULL",
+               " pg_catalog.regexp_match(pg_catalog.current_setting('search_path'), "
+               "'pg_catalog|pg_temp\"?\\s*,', 'i') IS NOT NULL",
         .parameters = parameters,
         .parameter_count = 1};
 }
@@ -242,7 +243,7 @@ status postgres_begin_session(migen *run)
     } else {
         if (run->options->role != NULL && !results[1].done && s == STATUS_FAILED)
             s = run->error.code = STATUS_CONFIGURATION; /* there is no such role */
-        return results[facts].done ? history_explain_failure(&run->error, run->history.table) : s;
+        return results[facts].done ? history_explain_failure(&run->error, run->history.table, "history") : s;
     }
     s = connect_learn(run, &results[path], &results[set], &results[facts]);
     return s == STATUS_OK && apart ? run_read_history(run) : s;
@@ -297,7 +298,7 @@ status postgres_read_history(migen *run)
         error_clear(&run->error);
         return STATUS_OK;
     } else {
-        s = history_explain_failure(&run->error, run->history.table);
+        s = history_explain_failure(&run->error, run->history.table, "history");
     }
     return s;
 }

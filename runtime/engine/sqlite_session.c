@@ -16,7 +16,7 @@ status sqlite_read_history(migen *run)
     if (s == STATUS_OK)
         history_load(run->memory, &run->history, &result);
     else
-        s = history_explain_failure(&run->error, run->history.table);
+        s = history_explain_failure(&run->error, run->history.table, "history");
     return s;
 }
 

@@ -40,6 +40,8 @@ typedef struct schema_table {
     bool fresh;                 /* made by this run: nobody else uses it, plain statements will do */
     bool is_virtual;            /* SQLite: CREATE VIRTUAL TABLE; its columns are not known */
     bool materialized; /* PostgreSQL: what a materialized view has of a table, its indexes: see relations */
+    bool
+        partitioned; /* PostgreSQL, as read: its rows are in others, and some lock-safe statements are refused */
     bool without_case; /* SQLite: parts are found whatever the case of their names */
     const char *sql;   /* SQLite, as read: its CREATE TABLE */
     size_t edition;    /* the one in which it was made: see schema */

@@ -47,6 +47,19 @@ like_ours 78 "CREATE TABLE migen_history (version int)"
 like_ours 78 "CREATE TABLE o (x int); CREATE INDEX migen_history ON o (x)"
 like_ours 78 "CREATE SEQUENCE migen_history"
 like_ours 1 "CREATE TYPE migen_history AS ENUM ('a')"
+new_database lease
+for other in "TABLE migen_history_lock (x int)" "TABLE migen_history_lock (id text, token text, holder int, until int)" "VIEW migen_history_lock AS SELECT 1 AS id" \
+  "SEQUENCE migen_history_lock"; do
+  query lease "CREATE $other"
+  expect 78 "$work/r1" up --lock lease --url "$url"
+  one_error
+  says "there is something else called migen_history_lock, which is no lock of migen's"
+  says "--history-table NAME"
+  silent_about "statement"
+  query lease "DROP ${other%% *} migen_history_lock"
+done
+equal 0 "$(tables lease)" "what was made"
+expect 0 "$work/r1" up --lock lease --url "$url"
 new_database elsewhere
 query elsewhere "CREATE SCHEMA z; CREATE TABLE z.migen_history (x int); CREATE FUNCTION migen_history() RETURNS int LANGUAGE sql AS 'SELECT 1'"
 expect 0 "$work/r1" up --url "$url"
@@ -105,6 +118,21 @@ expect 78 "$work/r1" up --url "$(as paths app)"
 says "no schema of the search path exists"
 query postgres "ALTER DATABASE paths SET search_path = ''"
 expect 78 "$work/r1" up --url "$url"
+for path in pg_temp 'pg_temp, pg_temp' 'pg_catalog, pg_temp' '"$user", pg_temp' '"$user"' 'nowhere, pg_temp'; do
+  query postgres "ALTER DATABASE paths SET search_path = $path"
+  expect 78 "$work/r1" up --url "$url"
+  one_error
+  says "no schema of the search path exists"
+done
+for path in 'pg_temp, public' '"pg_temp", pg_catalog, public' 'PG_TEMP, "$user", public' '"$user", pg_temp, public' 'nowhere, pg_temp, public, pg_temp' '"$user", public, pg_temp'; do
+  query postgres "ALTER DATABASE paths SET search_path = $path"
+  expect 0 "$work/r1" up --url "$url"
+  silent_about "warning"
+  expect 0 "$work/r1" verify --url "$url"
+  equal 2 "$(query paths "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('users', 'migen_history')")" "what is in public for $path"
+  expect 0 "$work/r1" down base --yes --url "$url"
+  query paths "DROP TABLE migen_history"
+done
 
 # ---- foreign code in front of the catalogue ----
 new_database front
