@@ -36,18 +36,47 @@ static const char *const *column_list_of(ddl_cursor *c, const char *name)
     return list;
 }
 
-/* (a, b), names only. */
+/* COLLATE x, as often as it is said: the last one holds. NULL: it is not said. */
+static const char *column_collations(ddl_cursor *c, const char *before)
+{
+    while (ddl_at(c, "collate")) {
+        size_t from = c->at++;
+        ddl_name(c);
+        before = ddl_text(c, from);
+    }
+    return before;
+}
+
+/* (a, b), names only: what old versions of SQLite took behind them (COLLATE, ASC, DESC) has never meant anything. */
 static const char *const *column_names(ddl_cursor *c)
 {
     VECTOR(const char *) names = {0};
     ddl_expect(c, "(");
     do {
         const char *name = ddl_name(c);
+        (void)column_collations(c, NULL);
+        if (!ddl_take(c, "asc"))
+            ddl_take(c, "desc");
         vector_push(c->memory, &names, name);
     } while (!c->failed && ddl_take(c, ","));
     ddl_expect(c, ")");
     vector_push(c->memory, &names, NULL);
     return names.items;
+}
+
+/* A column of a key, with what stands behind it: SQLite takes brackets around it, and COLLATE in and behind each of them. */
+static const char *column_key_name(ddl_cursor *c, const char **collation)
+{
+    size_t opened = 0;
+    while (!c->failed && ddl_take(c, "("))
+        opened++;
+    const char *name = ddl_name(c);
+    *collation = column_collations(c, NULL);
+    for (; opened > 0; opened--) {
+        ddl_expect(c, ")");
+        *collation = column_collations(c, *collation);
+    }
+    return name;
 }
 
 /* (a, b COLLATE nocase DESC) of a primary key or unique constraint. */
@@ -58,16 +87,15 @@ static void column_key_names(ddl_cursor *c, schema_table *t, migen_constraint *k
     bool any = false;
     ddl_expect(c, "(");
     do {
-        const char *name = ddl_name(c);
+        const char *extra = NULL;
+        const char *name = column_key_name(c, &extra);
         size_t from = c->at;
-        if (ddl_take(c, "collate"))
-            ddl_name(c);
-        ddl_take(c, "desc");
-        const char *extra = ddl_text(c, from);
+        if (ddl_take(c, "desc"))
+            column_add_extra(c, &extra, from);
         ddl_take(c, "asc");
-        any = any || *extra != '\0';
+        any = any || extra != NULL;
         vector_push(c->memory, &names, name);
-        vector_push(c->memory, &extras, extra);
+        vector_push(c->memory, &extras, extra == NULL ? "" : extra);
     } while (!c->failed && ddl_take(c, ","));
     if (ddl_take(c, "autoincrement")) /* DB Browser for SQLite writes it here */
         t->autoincrement = true;
@@ -102,6 +130,33 @@ static bool column_deferrable(ddl_cursor *c)
     return true;
 }
 
+/* Gives the key what was read from token `from` on: when it is checked. That stands behind all else, and the last one holds. */
+static void column_defer(ddl_cursor *c, migen_constraint *key, size_t from)
+{
+    ddl_cursor had;
+    if (key->extra != NULL && ddl_open(&had, c->memory, key->extra)) {
+        while (ddl_here(&had).kind != TOKEN_END && !ddl_at(&had, "not") && !ddl_at(&had, "deferrable"))
+            had.at++;
+        const char *before = ddl_text(&had, 0);
+        key->extra = text_is_empty(before) ? NULL : before;
+    }
+    column_add_extra(c, &key->extra, from);
+}
+
+/* SQLite takes this by itself too, anywhere in a column: it means the last key of the table, if there is one. */
+static bool column_deferred_last(ddl_cursor *c, schema_table *t)
+{
+    size_t from = c->at;
+    if (!column_deferrable(c))
+        return false;
+    for (size_t i = t->constraints.count; i-- > 0;)
+        if (t->constraints.items[i].kind == MIGEN_FOREIGN_KEY) {
+            column_defer(c, &t->constraints.items[i], from);
+            break;
+        }
+    return true;
+}
+
 /* Behind REFERENCES. */
 static void column_references(ddl_cursor *c, migen_constraint *key)
 {
@@ -120,12 +175,13 @@ static void column_references(ddl_cursor *c, migen_constraint *key)
         } else if (ddl_take(c, "match")) {
             ddl_name(c);
             column_add_extra(c, &key->extra, from);
-        } else if (column_deferrable(c)) {
-            column_add_extra(c, &key->extra, from);
         } else {
             more = false;
         }
     }
+    size_t from = c->at;
+    if (column_deferrable(c))
+        column_defer(c, key, from);
 }
 
 static void column_primary_key(ddl_cursor *c, schema_table *t, migen_column *column, const char **name)
@@ -134,8 +190,10 @@ static void column_primary_key(ddl_cursor *c, schema_table *t, migen_column *col
     ddl_take(c, "asc");
     size_t from = c->at;
     /* "INTEGER PRIMARY KEY DESC" is not the rowid, by an old mistake that SQLite keeps */
-    if (ddl_take(c, "desc") && !text_equal_word(column->type.name, "integer"))
+    if (ddl_take(c, "desc") && !text_equal_word(column->type.name, "integer")) {
+        key.column_extras = column_list_of(c, ddl_text(c, from));
         from = c->at;
+    }
     column_conflict(c);
     column_add_extra(c, &key.extra, from);
     if (ddl_take(c, "autoincrement"))
@@ -163,6 +221,7 @@ static const char *column_default(ddl_cursor *c)
     if (!ddl_take(c, "-"))
         ddl_take(c, "+");
     t = ddl_here(c);
+    value = value || (t.kind == TOKEN_WORD && list_contains(values, sql_token_value(c->memory, t)));
     if (t.kind != TOKEN_NUMBER && t.kind != TOKEN_STRING && !value)
         ddl_fail(c);
     else
@@ -218,7 +277,7 @@ static bool column_clause(ddl_cursor *c, schema_table *t, migen_column *column, 
     } else if (ddl_take_two(c, "generated", "always") || ddl_at(c, "as")) {
         ddl_expect(c, "as");
         column_generated(c, column);
-    } else {
+    } else if (!column_deferred_last(c, t)) {
         return false;
     }
     return true;
@@ -227,9 +286,9 @@ static bool column_clause(ddl_cursor *c, schema_table *t, migen_column *column, 
 /* The words of a type, and its numbers in brackets: all up to the first clause. */
 static const char *column_type(ddl_cursor *c)
 {
-    static const char *const clauses[] = {"constraint", "primary",   "not",     "null",
-                                          "unique",     "check",     "default", "collate",
-                                          "references", "generated", "as",      NULL};
+    static const char *const clauses[] = {"constraint", "primary", "not",     "null",       "unique",
+                                          "check",      "default", "collate", "references", "generated",
+                                          "deferrable", "as",      NULL};
     size_t from = c->at;
     while (ddl_at_name(c)) {
         for (size_t i = 0; clauses[i] != NULL; i++)
@@ -283,8 +342,10 @@ void ddl_constraint(ddl_cursor *c, schema_table *t)
         constraint.columns = column_names(c);
         ddl_expect(c, "references");
         column_references(c, &constraint);
+    } else if (name != NULL && (ddl_at(c, ",") || ddl_at(c, ")"))) {
+        return; /* a name without its constraint: SQLite takes it, and it says nothing */
     } else {
-        ddl_fail(c); /* a name without its constraint says nothing that could be kept */
+        ddl_fail(c);
     }
     size_t from = c->at;
     column_conflict(c);

@@ -27,10 +27,38 @@ static const safe_decider safe_deciders[] = {
 #undef OPERATION
 };
 
+/* The table that the step would have to alter, and of which only the name is known; NULL: none. SQLite alters no virtual table, and
+ * what cannot be read cannot be altered with all that it has. */
+static const schema_table *safe_closed_table(safe_context *c, const migen_step *step)
+{
+    const safe_decider decider = safe_deciders[step->operation];
+    if (!ENGINE_IS_SQLITE(c->engine) || step->object == NULL ||
+        (decider != decide_column && decider != decide_constraint && step->operation != MIGEN_CREATE_INDEX &&
+         step->operation != MIGEN_CREATE_TRIGGER))
+        return NULL;
+    const schema_table *t = schema_find_table(c->live, safe_object_now(c, MIGEN_KIND_TABLE, step->object));
+    return t != NULL && t->is_virtual ? t : NULL;
+}
+
+static status safe_leave_closed(safe_context *c, const migen_step *step, const schema_table *t, decision *out,
+                                error *e)
+{
+    difference_list differences = {0};
+    difference x = {.kind = MIGEN_KIND_TABLE,
+                    .object = step->object,
+                    .wanted = arena_format(c->memory, "a table, for \"%s\"", step_words(c->memory, step)),
+                    .found = table_closed_words(c->memory, t)};
+    vector_push(c->memory, &differences, x);
+    return safe_differences(c, out, &differences, e);
+}
+
 status safe_decide(safe_context *c, const migen_step *step, decision *out, error *e)
 {
     memset(out, 0, sizeof *out);
     c->step = step;
+    const schema_table *closed = safe_closed_table(c, step);
+    if (closed != NULL)
+        return safe_leave_closed(c, step, closed, out, e);
     return safe_deciders[step->operation](c, safe_content_now(c, step), out, e);
 }
 

@@ -103,11 +103,20 @@ static void compare_table_options(const comparison *c, const schema_table *wante
                        false);
 }
 
+const char *table_closed_words(arena *a, const schema_table *t)
+{
+    sql_lexer l = sql_lexer_new(t->sql, strlen(t->sql), MIGEN_SQLITE);
+    (void)sql_next(&l);
+    if (sql_token_is(sql_next(&l), "virtual"))
+        return "a virtual table";
+    return arena_format(a, "one whose text this release cannot read: %s", t->sql);
+}
+
 void compare_table(const comparison *c, const schema_table *wanted, const schema_table *found)
 {
     if (found->is_virtual) {
-        compare_report(c, MIGEN_KIND_TABLE, name_text(c->memory, wanted->name), "a table", "a virtual table",
-                       false);
+        compare_report(c, MIGEN_KIND_TABLE, name_text(c->memory, wanted->name), "a table",
+                       table_closed_words(c->memory, found), false);
         return;
     }
     compare_table_options(c, wanted, found);

@@ -183,8 +183,23 @@ static bool default_is_call(const default_tokens *tokens, const char *function)
              view_is(tokens->items[2].text, ")")));
 }
 
+/* Whether SQLite makes of the number the text that it is written as: of .5 it makes 0.5, of 1e3 1000.0, of 007 7. */
+static bool default_is_own_text(const char *number)
+{
+    const char *digits = number + (*number == '-' ? 1 : 0);
+    size_t whole = strspn(digits, "0123456789");
+    const char *fraction = digits[whole] == '.' ? digits + whole + 1 : NULL;
+    size_t length = strlen(number);
+    if (whole == 0 || (whole > 1 && *digits == '0') || length > 15 || text_equal(number, "-0"))
+        return false;
+    if (fraction == NULL)
+        return digits[whole] == '\0';
+    return *fraction != '\0' && fraction[strspn(fraction, "0123456789")] == '\0' &&
+           (number[length - 1] != '0' || text_equal(fraction, "0"));
+}
+
 /* A number, with its sign before it; NULL when the tokens are none. */
-static char *default_of_number(arena *a, migen_type type, const default_tokens *tokens)
+static char *default_of_number(arena *a, migen_engine engine, migen_type type, const default_tokens *tokens)
 {
     size_t at = 0;
     const char *sign = "";
@@ -199,7 +214,9 @@ static char *default_of_number(arena *a, migen_type type, const default_tokens *
     char *number = arena_format(a, "%s%s", sign, digits);
     if (!default_is_number(number))
         return NULL;
-    return default_type_is_text(type) ? default_quoted(a, number) : number;
+    if (!default_type_is_text(type))
+        return number;
+    return engine != MIGEN_SQLITE || default_is_own_text(number) ? default_quoted(a, number) : NULL;
 }
 
 static bool default_is_hex(view text)
@@ -222,7 +239,7 @@ static char *default_of_tokens(arena *a, migen_engine engine, migen_type type, c
         if (view_is_word(first->text, "null"))
             return arena_string(a, "null");
     }
-    char *number = default_of_number(a, type, tokens);
+    char *number = default_of_number(a, engine, type, tokens);
     if (number != NULL)
         return number;
     if (default_is_now(engine, type, tokens))

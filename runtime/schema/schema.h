@@ -38,7 +38,8 @@ typedef struct schema_table {
     bool given;                 /* somebody else's: described, never verified */
     bool maybe;                 /* made in a branch that may not be taken */
     bool fresh;                 /* made by this run: nobody else uses it, plain statements will do */
-    bool is_virtual;            /* SQLite: CREATE VIRTUAL TABLE; its columns are not known */
+    bool
+        is_virtual; /* SQLite: CREATE VIRTUAL TABLE, or one whose text was not understood: its columns are not known */
     bool materialized; /* PostgreSQL: what a materialized view has of a table, its indexes: see relations */
     bool
         partitioned; /* PostgreSQL, as read: its rows are in others, and some lock-safe statements are refused */
@@ -176,6 +177,9 @@ schema_trigger *table_find_trigger(const schema_table *t, const char *name);
 migen_constraint *table_primary_key(const schema_table *t);
 void table_remove_constraint(schema_table *t, const char *name);
 void table_remove_index(schema_table *t, const char *name);
+
+/* What a table is of which only the name is known (is_virtual). */
+const char *table_closed_words(arena *a, const schema_table *t);
 
 /* Unique over columns alone, and over all rows. */
 bool index_is_plain_unique(const migen_index *index);

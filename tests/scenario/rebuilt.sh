@@ -106,3 +106,52 @@ says "renamed  column t.email to mail"
 has_text 'UNIQUE ("mail" COLLATE NOCASE DESC, "a")'
 equal "3|a@b|none|1" "$(sqlite3 "$work/t.db" "SELECT * FROM t")" "the row"
 equal 1 "$(sqlite3 "$work/t.db" "SELECT count(*) FROM pragma_index_list('t')")" "the number of indexes"
+
+# ---- what SQLite takes and nobody expects: brackets around a key's column, COLLATE twice, a name without its constraint ----
+rebuilt 'UNIQUE ("a" COLLATE nocase, "b" COLLATE rtrim DESC)' <<'END'
+CREATE TABLE t (a TEXT COLLATE binary COLLATE rtrim, b, marked text, UNIQUE (((a) COLLATE binary) COLLATE nocase, (b COLLATE rtrim) DESC), CONSTRAINT alone);
+INSERT INTO t VALUES ('x', 3, 'none');
+END
+refuses "INSERT INTO t VALUES ('X', 3, 'none')"
+rebuilt 'DEFERRABLE INITIALLY DEFERRED' <<'END'
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER REFERENCES t (id) DEFAULT -null, marked text, b TEXT DEFERRABLE INITIALLY DEFERRED DEFAULT .5);
+END
+equal "0.5" "$(sqlite3 "$work/t.db" "INSERT INTO t (id) VALUES (1); SELECT b FROM t")" "a number that is a text's default"
+
+# ---- a virtual table has columns that nobody can alter: each step says so, and nothing is said to be done ----
+new_project "$work/virtual" sqlite
+migration 1_first <<'END'
+migration "A table that is a virtual one there"
+create table t {
+  title  text
+}
+create table plain { id id }
+END
+migration 2_more <<'END'
+migration "What SQLite can do to no virtual table"
+add column t.body text
+create index t_title on t (title)
+add unique t_once on t (title)
+alter column t.title not null
+rename column t.title to head
+create trigger tr on t { CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END }
+add column plain.more text
+END
+migration 3_name <<'END'
+migration "And what it can"
+rename table t to u
+END
+build "$work/virtual-migrate"
+rm -f "$work/t.db"
+sqlite3 "$work/t.db" "CREATE VIRTUAL TABLE t USING fts5(title); INSERT INTO t VALUES ('one')"
+expect 0 "$work/virtual-migrate" up --url "sqlite:$work/t.db"
+says 'differs  table t: wanted a table, for "create index t_title on t", found a virtual table'
+for step in "add column t.body" "add unique t_once on t" "alter column t.title" "rename column t.title to head" "create trigger tr on t"; do
+  says "wanted a table, for \"$step\", found a virtual table"
+done
+silent_about "created  index"
+silent_about "created  constraint"
+silent_about "column t."
+says "created  column plain.more"
+says "renamed  table t to u"
+equal "one" "$(sqlite3 "$work/t.db" "SELECT title FROM u WHERE u MATCH 'one'")" "the renamed virtual table"

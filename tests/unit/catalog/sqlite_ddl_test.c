@@ -222,7 +222,11 @@ static const char *const not_understood[] = {
     "CREATE TABLE t (a, UNIQUE)",
     "CREATE TABLE t (a, FOREIGN KEY (a))",
     "CREATE TABLE t (a DEFAULT -)",
-    "CREATE TABLE t (a, CONSTRAINT x)",
+    "CREATE TABLE t (a, CONSTRAINT)",
+    "CREATE TABLE t (a, UNIQUE ((a)",
+    "CREATE TABLE t (a, UNIQUE ((a),))",
+    "CREATE TABLE t (a, UNIQUE (a + 1))",
+    "CREATE TABLE t (a, PRIMARY KEY (()))",
 };
 
 static void tables_are_read(void **state)
