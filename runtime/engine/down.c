@@ -133,8 +133,10 @@ static status down_or_redo(migen *run, const char *target, const char *command)
     bool agreed = answer != AGREEMENT_REFUSED;
     if (answer == AGREEMENT_GIVEN || redo) /* `redo` makes again what it has chosen */
         down_confirm(run, &positions);
+    run->goes_down = true;
     if (s == STATUS_OK && agreed)
         s = run_with_retries(run, target, down_carry);
+    run->goes_down = false;
     if (s == STATUS_OK && positions.count == 0)
         report_message(run->report, "info", "nothing to do: nothing%s%s is applied", above ? " above " : "",
                        above ? target : "");

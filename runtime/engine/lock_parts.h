@@ -42,7 +42,7 @@ typedef struct lock_owner {
     const char *left;    /* of a lease: the seconds until it ends, unless it is put off; "-3": it has ended */
 } lock_owner;
 
-/* The advisory lock's; proof.work_key with it. */
+/* The advisory lock's; the proof's other keys with it. */
 const char *lock_key(migen *run);
 
 /* Whose session has the advisory lock; false: nobody's. */
@@ -52,17 +52,24 @@ bool lock_find_session(migen *run, lock_owner *out);
 bool lock_find_lease(migen *run, lock_owner *out);
 bool lock_has_ended(const lock_owner *lease);
 
+/* A way down is on its way in another session, so that what the history says by now may not last. */
+bool lock_is_for_way_down(migen *run);
+bool lock_lease_goes_down(const lock_owner *lease);
+
+/* What the holder of a lease that goes down puts behind its name. */
+#define LOCK_GOES_DOWN ", going down"
+
 /* Reads history and catalogue, in one round trip. */
 status lock_read_all(migen *run) MUST_USE;
 
 /* A statement with up to two parameters. */
 driver_statement lock_statement(migen *run, const char *sql, const char *first, const char *second);
 
-/* SQL: of pg_locks l, those that hold the advisory key $1. */
-#define LOCK_HOLDS_KEY                                                                                       \
+/* SQL: of pg_locks l, those that hold an advisory key of this database; and the key $1. */
+#define LOCK_IS_HELD                                                                                         \
     "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"                                               \
-    " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"          \
-    " AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint"
+    " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+#define LOCK_HOLDS_KEY LOCK_IS_HELD " AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint"
 
 /* Which process that is, so that another one on this machine can tell that it is gone; "" where that cannot be told. */
 char *lock_process_mark(arena *a);

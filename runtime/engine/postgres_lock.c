@@ -25,6 +25,7 @@ const char *lock_key(migen *run)
     if (run->proof.key == NULL) {
         run->proof.key = lock_make_key(run, "lock");
         run->proof.work_key = lock_make_key(run, "work");
+        run->proof.down_key = lock_make_key(run, "down");
     }
     return run->proof.key;
 }
@@ -90,10 +91,16 @@ status postgres_keep_lock(migen *run)
     return kept ? lock_look_after(run, &run->error) : STATUS_OK;
 }
 
+/* Going down, the transaction shows itself until it has ended, whatever has become of its client by then. */
 void postgres_prove_begin(migen *run)
 {
     if (run->locked && run->lock != NULL && run->lock->begin != NULL)
         run->lock->begin(run);
+    if (run->going_down && run->locked && run->lock != &lock_by_lease)
+        batch_push(
+            run,
+            lock_statement(run, "SELECT pg_try_advisory_xact_lock($1::bigint)", run->proof.down_key, NULL),
+            NO_STATEMENT, false);
 }
 
 void postgres_prove_commit(migen *run)
@@ -192,8 +199,10 @@ static status wait_try(lock_wait *wait, bool *got, bool *settled)
     *got = *got && s == STATUS_OK;
     run->lock_was_tried = s == STATUS_OK || !run->lock_is_unknown;
     if (s == STATUS_OK && !*got && !first) {
+        bool taken_back = run->lock_is_optional && lock_is_for_way_down(run); /* asked before it is read */
         s = wait_look_at_history(wait);
-        *settled = s == STATUS_OK && run->lock_is_optional && run->history.exists && !lock_work_is_left(run);
+        *settled = s == STATUS_OK && run->lock_is_optional && !taken_back && run->history.exists &&
+                   !lock_work_is_left(run);
     }
     return s == STATUS_OK ? s : wait_after_failure(wait, s);
 }

@@ -25,7 +25,7 @@ driver_statement lock_statement(migen *run, const char *sql, const char *first, 
     "to_char(" moment ", 'YYYY-MM-DD HH24:MI:SS TZ') || ' (' || floor(extract(epoch FROM "                   \
     "clock_timestamp() - " moment "))::text || ' s ago)'"
 
-bool lock_find_session(migen *run, lock_owner *out)
+static bool lock_find_holder(migen *run, const char *key, lock_owner *out)
 {
     driver_statement ask = lock_statement(
         run,
@@ -34,7 +34,7 @@ bool lock_find_session(migen *run, lock_owner *out)
             "coalesce(a.xact_start, a.backend_start)") ", a.usename FROM pg_catalog.pg_locks l LEFT JOIN "
                                                        "pg_catalog.pg_stat_activity a ON a.pid = l.pid"
                                                        " WHERE " LOCK_HOLDS_KEY " LIMIT 1",
-        lock_key(run), NULL);
+        key, NULL);
     driver_result result = {0};
     error ignored = error_new(run->memory);
     if (driver_run(run->driver, &ask, 1, run->memory, &result, &ignored) != STATUS_OK ||
@@ -48,6 +48,24 @@ bool lock_find_session(migen *run, lock_owner *out)
                             driver_value(&result, 0, 2));
     out->since = driver_value(&result, 0, 3);
     return true;
+}
+
+bool lock_find_session(migen *run, lock_owner *out)
+{
+    return lock_find_holder(run, lock_key(run), out);
+}
+
+bool lock_lease_goes_down(const lock_owner *lease)
+{
+    return !lock_has_ended(lease) && text_ends_with(lease->who, LOCK_GOES_DOWN);
+}
+
+bool lock_is_for_way_down(migen *run)
+{
+    lock_owner owner = {0};
+    (void)lock_key(run);
+    return lock_find_holder(run, run->proof.down_key, &owner) ||
+           (lock_find_lease(run, &owner) && lock_lease_goes_down(&owner));
 }
 
 bool lock_find_lease(migen *run, lock_owner *out)
@@ -82,8 +100,10 @@ char *postgres_lock_holder(migen *run)
     lock_owner owner = {0};
     if (run->driver == NULL || !driver_is_alive(run->driver))
         return NULL;
-    if (lock_find_session(run, &owner))
-        return arena_format(run->memory, "%s, since %s", owner.who, owner.since == NULL ? "?" : owner.since);
+    bool goes_down = lock_key(run) != NULL && lock_find_holder(run, run->proof.down_key, &owner);
+    if (goes_down || lock_find_session(run, &owner)) /* its keeper may be gone, and it goes on */
+        return arena_format(run->memory, "%s%s, since %s", owner.who, goes_down ? LOCK_GOES_DOWN : "",
+                            owner.since == NULL ? "?" : owner.since);
     if (!lock_find_lease(run, &owner) || lock_has_ended(&owner))
         return NULL;
     return arena_format(run->memory, "%s, since %s, by a lease that ends in %s s unless it is put off",

@@ -124,7 +124,8 @@ static status lease_attempt(migen *run, bool *got)
     if (s != STATUS_OK)
         return s;
     const char **parameters = ARENA_NEW_ARRAY(run->memory, const char *, 4);
-    parameters[0] = postgres_process_name(run);
+    parameters[0] =
+        arena_format(run->memory, "%s%s", postgres_process_name(run), run->goes_down ? LOCK_GOES_DOWN : "");
     parameters[1] = lock_process_mark(run->memory);
     parameters[2] = run->release->release;
     parameters[3] = lease_dead_process(run);

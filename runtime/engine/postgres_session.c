@@ -1,6 +1,6 @@
 /* PostgreSQL: a session's settings, and the history. */
 #include "session.h"
-#include "lock.h"
+#include "lock_parts.h"
 #include "qualify.h"
 
 #include "duration.h"
@@ -148,6 +148,16 @@ static bool connect_is_pooled(const migen *run, const driver_result *facts)
     return process == NULL || strtol(process, NULL, 10) != driver_backend_pid(run->driver);
 }
 
+/* Whether the key is one of those, which stand between commas. */
+static bool connect_is_locked(const char *held, const char *key)
+{
+    size_t length = strlen(key);
+    for (const char *at = held; at != NULL; at = strchr(at, ','), at = at == NULL ? NULL : at + 1)
+        if (strncmp(at, key, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
 /* What the first round trip asks, and what it answers. */
 static status connect_learn(migen *run, const driver_result *path, const driver_result *set,
                             const driver_result *facts)
@@ -165,6 +175,8 @@ static status connect_learn(migen *run, const driver_result *path, const driver_
         driver_use_settings(run->driver, &run->settings);
     run->history_schema = arena_string(run->memory, driver_value(facts, 0, 3));
     run->lease_exists = text_equal(driver_value(facts, 0, 4), "t");
+    (void)lock_key(run);
+    run->is_taken_back = connect_is_locked(driver_value(facts, 0, 5), run->proof.down_key);
     if (list_contains(run->scope.schemas, current) ||
         release_refers_to_schema(run->memory, run->release, current))
         run->release = release_in_schema(run->memory, run->release, current);
@@ -181,7 +193,10 @@ static driver_statement connect_facts(migen *run)
         .sql =
             "SELECT pg_backend_pid(), pg_is_in_recovery(), current_schema(), coalesce((SELECT n.nspname FROM"
             " pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid ="
-            " to_regclass($1::text)::oid), $2::text, current_schema()), to_regclass($3::text) IS NOT NULL",
+            " to_regclass($1::text)::oid), $2::text, current_schema()), to_regclass($3::text) IS NOT NULL,"
+            /* Looked before the history is read: a way down that is gone by then has its entries there. */
+            " (SELECT string_agg((l.classid::bigint << 32 | l.objid::bigint)::text, ',') FROM"
+            " pg_catalog.pg_locks l WHERE " LOCK_IS_HELD ")",
         .parameters = parameters,
         .parameter_count = 3,
         .sync_after = true};
@@ -246,6 +261,13 @@ status postgres_begin_session(migen *run)
         return results[facts].done ? history_explain_failure(&run->error, run->history.table, "history") : s;
     }
     s = connect_learn(run, &results[path], &results[set], &results[facts]);
+    if (s == STATUS_OK &&
+        run->lease_exists) { /* who has it stands in a table: looked before the history too */
+        lock_owner lease = {0};
+        run->is_taken_back =
+            run->is_taken_back || (lock_find_lease(run, &lease) && lock_lease_goes_down(&lease));
+        apart = true;
+    }
     return s == STATUS_OK && apart ? run_read_history(run) : s;
 }
 

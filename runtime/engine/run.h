@@ -112,6 +112,7 @@ typedef VECTOR(leftover) leftover_list;
 /* By what a run knows that the migration lock is still its own (lock_parts.h). */
 typedef struct lock_proof {
     const char *key, *work_key; /* advisory locks: the run's, and that of its transactions */
+    const char *down_key;       /* and that of transactions which take a migration back */
     const char *transaction;    /* the one that holds the first, as pg_locks names it */
     const char *token;          /* of the lease */
     double kept, asked;         /* when it was last known to be held, and asked for */
@@ -191,8 +192,11 @@ struct migen {
     bool pooled;                  /* there is a pooler: a session lasts no longer than a transaction */
     const char *history_schema;   /* PostgreSQL: where the history's table is, or will be */
     bool lease_exists;            /* PostgreSQL: the table of a lease is there */
-    const lock_kind *lock;        /* PostgreSQL: how the migration lock is held; NULL before the first try */
-    driver *keeper;               /* a second connection, which holds it, or keeps it alive; NULL: none */
+    bool
+        is_taken_back; /* PostgreSQL: another session goes down just now, so less may be applied in a moment */
+    bool goes_down;    /* the migration lock is for a way down */
+    const lock_kind *lock; /* PostgreSQL: how the migration lock is held; NULL before the first try */
+    driver *keeper;        /* a second connection, which holds it, or keeps it alive; NULL: none */
     lock_proof proof;
     bool
         is_unread; /* the migration lock is held, or was tried, but history and catalogue could not be read with it */

@@ -283,8 +283,9 @@ static void up_say_nothing(migen *run, const char *target)
         report_message(run->report, "info", "nothing to do: %s is applied; %zu later migration%s pending",
                        target, pending, pending == 1 ? " is" : "s are");
     else
-        report_message(run->report, "info", "nothing to do: the database is at %s",
-                       run->known_count == 0 ? "base" : "this release's schema");
+        report_message(run->report, "info", "nothing to do: %s",
+                       run->known_count == 0 ? "this release has no migrations"
+                                             : "every migration of this release is applied");
 }
 
 /* Where another session has done it all, there is no lock to wait for. */
@@ -309,7 +310,8 @@ status engine_up(migen *run, const char *target)
         run->report->already = up_count_applied(run);
         s = engine_check_history(run);
     }
-    if (s == STATUS_OK && pending.count != 0)
+    /* Where somebody goes down just now, or a server does so for a client that was killed, something may be due behind it. */
+    if (s == STATUS_OK && (pending.count != 0 || run->is_taken_back))
         s = engine_try_up(run, target);
     if (s == STATUS_OK)
         s = up_verify(run);

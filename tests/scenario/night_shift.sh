@@ -173,8 +173,21 @@ for engine in sqlite postgres; do
     query "made$made" "CREATE ROLE reader$made LOGIN; GRANT SELECT ON migen_history TO reader$made"
     reader="postgresql:///made$made?host=$pg_socket&port=$pg_port&user=reader$made"
     expect 0 "$app" gate --timeout 0 --url "$reader"
-    expect 75 "$app" gate --timeout 200ms --url "postgresql://127.0.0.1:1/x"
-    says "did not answer"
+    # Nothing that answers is no connection, and why is said; of what was there once, it is that it is not ready.
+    expect 69 "$app" gate --timeout 200ms --url "postgresql://127.0.0.1:1/x"
+    says "did not answer within 200ms: "
+    says "refused"
+    expect 69 "$app" gate --timeout 200ms --url "${url/made$made/nowhere}"
+    says "error [3D000]: gate: "
+    says "create the database first"
+    ask "INSERT INTO migen_history (seq, id, hash, release, direction, outcome, step) SELECT max(seq) + 1, '2_names', 'x', '9', 'intent', 'reverting', 1 FROM migen_history"
+    expect 75 "$app" gate --timeout 0 --url "$url"
+    says "1 to come"
+    says "2_names is half taken back"
+    ask "INSERT INTO migen_history (seq, id, hash, release, direction, outcome, step, who, reason) SELECT max(seq) + 1, '2_names', 'x', '9', 'failed', 'reverting', 1, 'somebody', 'no such thing' FROM migen_history"
+    expect 75 "$app" gate --timeout 0 --url "$url"
+    says "taking back 2_names has failed: no such thing (run of somebody, "
+    ask "DELETE FROM migen_history WHERE outcome = 'reverting'"
     # The gate takes no lock: it answers while another session has it.
     mkfifo "$work/hold" 2>/dev/null || true
     "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" <"$work/hold" >/dev/null 2>&1 &
@@ -196,7 +209,7 @@ for engine in sqlite postgres; do
   says "nothing to do: users is applied; 1 later migration is pending"
   expect 0 "$app" up --url "$url"
   expect 0 "$app" up --url "$url"
-  says "nothing to do: the database is at this release's schema"
+  says "nothing to do: every migration of this release is applied"
   for way in down redo; do
     expect 0 script -qec "$app $way --url '$url'" /dev/null <<<"n"
     says "to be taken back on "
