@@ -385,7 +385,11 @@ static bool history_refused(const bench_result *r)
     for (size_t i = 0; r->code == STATUS_FAILED && i < sizeof words / sizeof *words; i++)
         if (strstr(r->message, words[i]) != NULL)
             return true;
-    return false;
+    /* 22P02, 22001, 22003: values that the type of the version to go to does not hold */
+    return r->code == STATUS_FAILED && strstr(r->message, " TYPE ") != NULL &&
+           (strstr(r->message, "invalid input syntax for type") != NULL ||
+            strstr(r->message, "value too long for type") != NULL ||
+            strstr(r->message, "out of range") != NULL);
 }
 
 static const char *history_run(bench *b, const migen_release *release, bench_action action, const char *goal,
