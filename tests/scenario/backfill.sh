@@ -23,18 +23,7 @@ backfill counters set (name = 'row ' || id) where (name is null)
 END
 build "$work/second"
 
-sqlite_fresh() {
-  rm -f "$work/$1.db"*
-  url=sqlite:$work/$1.db
-  ask() { sqlite3 -cmd '.timeout 10000' "${url#sqlite:}" "$1"; }
-  rows() { ask "WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < $1) INSERT INTO counters (n) SELECT 0 FROM g"; }
-}
-postgres_fresh() {
-  new_database "$1"
-  database=$1
-  ask() { query "$database" "$1"; }
-  rows() { ask "INSERT INTO counters (n) SELECT 0 FROM generate_series(1, $1)"; }
-}
+rows() { ask "WITH RECURSIVE g (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < $1) INSERT INTO counters (n) SELECT 0 FROM g"; }
 
 # after_rows SQL: waits until the query's number is more than it was, for as long as the runner lives.
 after_rows() {

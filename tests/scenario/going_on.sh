@@ -19,23 +19,6 @@ create table log { id id
 END
 }
 
-# killed_at PATTERN COMMAND...: kill -9 while its session is at such a statement, which the held session lets wait.
-killed_at() {
-  local pattern=$1 killed
-  shift
-  "$@" --url "$url" >"$work/out" 2>"$work/log" &
-  killed=$!
-  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made' AND query ~ '$pattern' AND wait_event_type = 'Lock'")" = 1 ]; do
-    kill -0 "$killed" || fail "it has ended: $(cat "$work/log")"
-    sleep 0.05
-  done
-  kill -KILL "$killed"
-  wait "$killed" 2>/dev/null || true
-  query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$made' AND application_name LIKE 'migen%'" >/dev/null
-  released
-  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made'")" = 0 ]; do sleep 0.05; done
-}
-
 fresh() {
   made=made$((${number:-0} + 1))
   number=$((${number:-0} + 1))

@@ -180,6 +180,18 @@ new_database() {
   url="postgresql:///$1?host=$pg_socket&port=$pg_port&user=postgres"
 }
 
+# sqlite_fresh NAME, postgres_fresh NAME: an empty database of that engine in $url; `ask SQL` asks it.
+sqlite_fresh() {
+  rm -f "$work/$1.db"*
+  url=sqlite:$work/$1.db
+  ask() { sqlite3 -cmd '.timeout 10000' "${url#sqlite:}" "$1"; }
+}
+postgres_fresh() {
+  new_database "$1"
+  database=$1
+  ask() { query "$database" "$1"; }
+}
+
 major() { # PROGRAM: 15 of "pg_dump (PostgreSQL) 15.14 (Debian ...)"
   "$1" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/'
 }

@@ -4,17 +4,6 @@
 source "$(dirname "$0")/library.sh"
 start_postgres
 
-sqlite_fresh() {
-  rm -f "$work/$1.db"*
-  url=sqlite:$work/$1.db
-  ask() { sqlite3 "${url#sqlite:}" "$1"; }
-}
-postgres_fresh() {
-  new_database "$1"
-  database=$1
-  ask() { query "$database" "$1"; }
-}
-
 # taken ENGINE STATEMENT SQL TEXT...: the statement of a second migration, where the SQL has given its name to something else.
 number=0
 taken() {

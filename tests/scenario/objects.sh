@@ -5,18 +5,8 @@
 
 start_postgres
 
-sqlite_fresh() {
-  rm -f "$work/$1.db"*
-  url=sqlite:$work/$1.db
-  ask() { sqlite3 "${url#sqlite:}" "$1"; }
-  shape() { dump_sqlite "${url#sqlite:}"; }
-}
-postgres_fresh() {
-  new_database "$1"
-  database=$1
-  ask() { query "$database" "$1"; }
-  shape() { dump_postgres "$database"; }
-}
+sqlite_shape() { dump_sqlite "${url#sqlite:}"; }
+postgres_shape() { dump_postgres "$database"; }
 
 new_project "$work/shop"
 migration 001_objects <<'END'
@@ -79,13 +69,13 @@ for engine in sqlite postgres; do
   expect 0 "$work/release" verify --url "$url"
   silent_about users.extra
   equal "t|new|" "$(ask "SELECT title || '|' || status || '|' || body FROM posts")" "the row on $engine"
-  shape >"$work/after"
+  "${engine}_shape" >"$work/after"
 
   # Without its history: adopted, and all there.
   ask "DROP TABLE migen_history"
   expect 0 "$work/release" up --url "$url"
   says "adopted"
-  shape >"$work/adopted"
+  "${engine}_shape" >"$work/adopted"
   same "$work/after" "$work/adopted"
 
   # Without history and with one table more changed: everything is looked at and skipped.

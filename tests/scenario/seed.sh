@@ -5,17 +5,6 @@
 
 start_postgres
 
-sqlite_fresh() {
-  rm -f "$work/$1.db"*
-  url=sqlite:$work/$1.db
-  ask() { sqlite3 "${url#sqlite:}" "$1"; }
-}
-postgres_fresh() {
-  new_database "$1"
-  database=$1
-  ask() { query "$database" "$1"; }
-}
-
 new_project "$work/shop"
 migration 001_things <<'END'
 migration "Things"

@@ -21,25 +21,13 @@ END
   build "$work/old" 0.9.0
 }
 
-# killed_at PATTERN COMMAND...: kill -9 while its session is at such a statement, which the held session lets wait.
-killed_at() {
-  local pattern=$1 killed
-  shift
-  case $pattern in # dropping an index waits for who has its table
-  DROP*) held "SELECT * FROM t" ;;
-  *) held "SELECT * FROM log" ;;
+# killed_held PATTERN COMMAND...: the same with its holder. Dropping an index waits for who has its table.
+killed_held() {
+  case $1 in
+    DROP*) held "SELECT * FROM t" ;;
+    *) held "SELECT * FROM log" ;;
   esac
-  "$@" --url "$url" >"$work/out" 2>"$work/log" &
-  killed=$!
-  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made' AND query ~ '$pattern' AND wait_event_type = 'Lock'")" = 1 ]; do
-    kill -0 "$killed" || fail "it has ended: $(cat "$work/log")"
-    sleep 0.05
-  done
-  kill -KILL "$killed"
-  wait "$killed" 2>/dev/null || true
-  query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$made' AND application_name LIKE 'migen%'" >/dev/null
-  released
-  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made'")" = 0 ]; do sleep 0.05; done
+  killed_at "$@"
 }
 
 # fresh BINARY [TARGET]: a new database that it has brought there
@@ -84,13 +72,13 @@ equal 42 "$(ask "SELECT z FROM t")" "the column's value"
 equal one "$(logged)" "the log"
 at_head ./a
 # and the same with the index made again: the way down has done that
-killed_at "CREATE INDEX" ./a down -1 --yes
+killed_held "CREATE INDEX" ./a down -1 --yes
 equal f "$(ask "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_k'::regclass")" "whether the index is valid"
 expect 0 ./a up --url "$url"
 equal 42 "$(ask "SELECT z FROM t")" "the column's value"
 at_head ./a
 # or the other way to its end
-killed_at "CREATE INDEX" ./a down -1 --yes
+killed_held "CREATE INDEX" ./a down -1 --yes
 expect 0 ./a down -1 --yes --url "$url"
 expect 0 ./a verify current --url "$url"
 says "differences=0"
@@ -144,7 +132,7 @@ taken_back() { # PATTERN: killed there
   for down in "./a down -1" "./old down head"; do
     fresh ./old
     ask "INSERT INTO t (v) VALUES (1)"
-    killed_at "$1" ./a up
+    killed_held "$1" ./a up
     expect 0 $down --yes --url "$url"
     equal "" "$(logged)" "the log"
     expect 0 ./old verify --url "$url"
@@ -198,7 +186,7 @@ expect 0 ./a sql --engine postgres
 cp "$work/out" early.sql
 fresh ./old
 ask "INSERT INTO t (v) VALUES (1)"
-killed_at "CREATE INDEX" ./a up
+killed_held "CREATE INDEX" ./a up
 expect 1 ./a sql --url "$url"
 says "2_two was begun and not finished"
 says "finish it with \`up\`"
@@ -224,14 +212,14 @@ build "$work/a"
 for end in "./a up" "./a down -1 --yes"; do
   fresh ./old
   ask "INSERT INTO t (v) VALUES (1)"
-  killed_at "CREATE INDEX.*t_v" ./a up
+  killed_held "CREATE INDEX.*t_v" ./a up
   equal one "$(logged)" "the log"
   expect 0 $end --url "$url"
   if [ "$end" = "./a up" ]; then
     equal one "$(logged)" "the log"
     at_head ./a
-    killed_at "DROP INDEX.*t_z" ./a down -1 --yes
-    killed_at "CREATE INDEX.*t_z" ./a up
+    killed_held "DROP INDEX.*t_z" ./a down -1 --yes
+    killed_held "CREATE INDEX.*t_z" ./a up
     expect 0 ./a up --url "$url"
     equal one "$(logged)" "the log"
     at_head ./a
@@ -256,7 +244,7 @@ END
 build "$work/a"
 fresh ./a
 ask "INSERT INTO t (v) VALUES (1)"
-killed_at "DROP INDEX" ./a down -1 --yes
+killed_held "DROP INDEX" ./a down -1 --yes
 expect 1 ./a up --url "$url"
 says "the way down of 2_two was begun and not finished"
 says 'finish it with `down`'

@@ -4,18 +4,8 @@
 source "$(dirname "$0")/library.sh"
 start_postgres
 
-sqlite_fresh() {
-  rm -f "$work/$1.db"*
-  url=sqlite:$work/$1.db
-  ask() { sqlite3 "${url#sqlite:}" "$1"; }
-  shape() { ask "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'migen%' AND name NOT LIKE 'sqlite%' ORDER BY type, name"; }
-}
-postgres_fresh() {
-  new_database "$1"
-  database=$1
-  ask() { query "$database" "$1"; }
-  shape() { dump_postgres "$database" -s; }
-}
+sqlite_shape() { ask "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'migen%' AND name NOT LIKE 'sqlite%' ORDER BY type, name"; }
+postgres_shape() { dump_postgres "$database" -s; }
 forget() {
   for table in $(ask "$1"); do ask "DROP TABLE $table"; done
 }
@@ -74,7 +64,7 @@ for engine in sqlite postgres; do
     esac
     expect 0 "$work/views_release" verify current --url "$url"
     ask "INSERT INTO v (a) VALUES ($step)"
-    shape >"$work/$engine.$step"
+    "${engine}_shape" >"$work/$engine.$step"
   done
   equal 4 "$(ask 'SELECT count(*) FROM t')" "what the trigger has written"
   equal 0 "$(ask 'SELECT count(yes) FROM other')" "rows of the column that the branch made"
@@ -82,7 +72,7 @@ for engine in sqlite postgres; do
   for step in 4 3 2 1; do
     expect 0 "$work/views_release" down -1 --yes --url "$url"
     silent_about warning
-    shape >"$work/found"
+    "${engine}_shape" >"$work/found"
     same "$work/$engine.$step" "$work/found"
     expect 0 "$work/views_release" verify current --url "$url"
     ask "INSERT INTO v (a) VALUES ($step)"
@@ -123,13 +113,13 @@ for step in 1 2 3; do
   expect 0 "$work/renamed_release" up +1 --url "$url"
   silent_about warning
   ask "INSERT INTO v (b) VALUES ($step)"
-  shape >"$work/renamed.$step"
+  sqlite_shape >"$work/renamed.$step"
 done
 equal "1 2 3" "$(ask 'SELECT c FROM tt ORDER BY id' | tr '\n' ' ' | sed 's/ $//')" "what the trigger has written"
 expect 0 "$work/renamed_release" verify --url "$url"
 expect 0 "$work/renamed_release" down --yes --url "$url"
 ask "INSERT INTO v (b) VALUES (4)"
-shape >"$work/found"
+sqlite_shape >"$work/found"
 same "$work/renamed.2" "$work/found"
 
 # SQLite has one trigger of a name: another table's is not taken away for it.

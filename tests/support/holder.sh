@@ -12,3 +12,21 @@ released() {
   query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'" >/dev/null
   wait "$holder" 2>/dev/null || true
 }
+
+# killed_at PATTERN COMMAND...: kill -9 while its session is at such a statement, which the held session lets wait; and no session is
+# in the way any more.
+killed_at() {
+  local pattern=$1 killed
+  shift
+  "$@" --url "$url" >"$work/out" 2>"$work/log" &
+  killed=$!
+  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made' AND query ~ '$pattern' AND wait_event_type = 'Lock'")" = 1 ]; do
+    kill -0 "$killed" || fail "it has ended: $(cat "$work/log")"
+    sleep 0.05
+  done
+  kill -KILL "$killed"
+  wait "$killed" 2>/dev/null || true
+  query postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$made' AND application_name LIKE 'migen%'" >/dev/null
+  released
+  until [ "$(query postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = '$made'")" = 0 ]; do sleep 0.05; done
+}
