@@ -55,6 +55,9 @@ typedef struct dialect_request {
         *before; /* its engine is the dialect. On SQLite a rebuild keeps what it knows of the found table */
     const migen_step *step;
     bool online; /* the table has rows and others use it: take the lock-safe recipe */
+    const char *const *
+        remade; /* PostgreSQL: checks and indexes of the step's table that are dropped and made again beside a change of
+                                  type, NULL-terminated; NULL: none */
     const struct rebuild_queue
         *waiting; /* SQLite: rebuilds that wait, which the step's may join; NULL: none */
 } dialect_request;

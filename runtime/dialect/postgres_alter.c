@@ -187,6 +187,33 @@ static void alter_triggers(column_alteration *x, bool make, sql_list *out)
     }
 }
 
+/* Checks and indexes that compare the column, which the server would make again itself, with casts to the old type. */
+static void alter_remade(column_alteration *x, bool make, sql_list *out)
+{
+    dialect_request calm = *x->r; /* all of it is under the one lock that the change needs */
+    calm.online = false;
+    const schema_table *t = schema_find_table(calm.before, x->step->object);
+    for (size_t i = 0; t != NULL && calm.remade != NULL && calm.remade[i] != NULL; i++) {
+        const migen_constraint *check = table_find_constraint(t, calm.remade[i]);
+        const migen_index *index = table_find_index(t, calm.remade[i]);
+        if (make && check != NULL) {
+            postgres_add_constraint(&calm, x->step->object, t, check, out);
+        } else if (make && index != NULL) {
+            postgres_create_index(&calm, x->step->object, index, out);
+        } else if (check != NULL) {
+            sql_writer w = postgres_alter_table(&calm, x->step->object);
+            sql_words(&w, "DROP CONSTRAINT");
+            sql_name(&w, check->name);
+            dialect_push(&calm, out, &w, postgres_lock(&calm, x->step->object, LOCK_ACCESS_EXCLUSIVE));
+        } else if (index != NULL) {
+            sql_writer w = sql_new(calm.memory);
+            sql_words(&w, "DROP INDEX");
+            sql_object(&w, (object_name){.schema = t->name.schema, .name = index->name});
+            dialect_push(&calm, out, &w, postgres_lock(&calm, x->step->object, LOCK_ACCESS_EXCLUSIVE));
+        }
+    }
+}
+
 static void alter_statement(column_alteration *x, sql_list *out)
 {
     view_list views = {0};
@@ -194,6 +221,7 @@ static void alter_statement(column_alteration *x, sql_list *out)
         views = dialect_views_on(x->r->memory, x->r->before, x->step->object, x->step->part);
         postgres_drop_views(x->r, &views, out);
         alter_triggers(x, false, out);
+        alter_remade(x, false, out);
     }
     sql_statement how = postgres_lock(x->r, x->step->object, LOCK_ACCESS_EXCLUSIVE);
     if (x->changes_type && how.lock_object != NULL) {
@@ -205,6 +233,7 @@ static void alter_statement(column_alteration *x, sql_list *out)
     }
     dialect_push(x->r, out, &x->w, how);
     if (x->changes_type) {
+        alter_remade(x, true, out);
         alter_triggers(x, true, out);
         postgres_make_views(x->r, &views, out);
     }

@@ -104,31 +104,6 @@ static bool safe_takes_unknown(const safe_context *c, const migen_step *step)
             step->operation == MIGEN_DROP_ENUM);
 }
 
-/*
- * A column of another type, or dropped: views on it are made again. Their text is the history's, as long as that is what is there: what
- * the server has printed casts to the types that were (WHERE state = 'a'::status), and names the columns of a *.
- */
-static void safe_take_authors_views(safe_context *c, bool stars)
-{
-    for (size_t i = 0; c->expected != NULL && i < c->live->views.count; i++) {
-        const map_entry *entry = &c->live->views.entries[i];
-        const schema_view *found = entry->removed ? NULL : entry->value;
-        const schema_view *wanted = found == NULL ? NULL : schema_find_view(c->expected, entry->key);
-        if (wanted == NULL || found->is_authors || wanted->text_moved || wanted->maybe ||
-            wanted->sql == NULL ||
-            (!stars && strchr(wanted->sql, '*') != NULL)) /* which may mean other columns now */
-            continue;
-        difference_list differences = {0};
-        comparison x = safe_comparison(c, &differences);
-        compare_view(&x, wanted, found);
-        if (differences.count != 0)
-            continue;
-        schema_view *own = schema_change_view(c->live, found);
-        own->sql = wanted->sql;
-        own->is_authors = true;
-    }
-}
-
 status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, error *e)
 {
     status s = safe_need_columns(c, step, e);
@@ -138,11 +113,9 @@ status safe_do_quietly(safe_context *c, decision *d, const migen_step *step, err
                                .before = c->live,
                                .step = step,
                                .online = safe_is_online(c, step),
+                               .remade = safe_take_authors_texts(c, step),
                                .waiting = c->waiting};
     size_t before = d->statements.count;
-    bool drops = step->operation == MIGEN_DROP_COLUMN || step->operation == MIGEN_DROP_COLUMNS;
-    if (ENGINE_IS_POSTGRES(c->engine) && (drops || (step->alteration != NULL && step->alteration->set_type)))
-        safe_take_authors_views(c, drops);
     dialect_write(&request, &d->statements);
     violation v = {0};
     d->stale = d->stale || safe_takes_unknown(c, step);

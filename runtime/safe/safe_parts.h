@@ -58,6 +58,10 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
 status safe_add_index_to(safe_context *c, const char *object, const schema_table *found, migen_index *wanted,
                          decision *d, error *e) MUST_USE;
 
+/* PostgreSQL: gives live the authors' texts of what the step makes the server read anew. The checks and indexes of its table that have to
+ * be made again for that, as dialect_request says; NULL: none. */
+const char *const *safe_take_authors_texts(safe_context *c, const migen_step *step);
+
 /* Another index of the table that does the same work; NULL: none. */
 const migen_index *safe_index_equal(safe_context *c, const char *object, const schema_table *table,
                                     const migen_index *wanted);

@@ -27,6 +27,16 @@ expect 0 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
 build "$work/cars.bin"
 app=$work/cars.bin
 
+use_database() { # NAME
+  database=$1
+  if [ "$engine" = postgres ]; then
+    new_database "$database"
+    ask() { query "$database" "$1"; }
+  else
+    url=sqlite:$work/$database.db
+    ask() { sqlite3 -bail "$work/$database.db" "$1"; }
+  fi
+}
 takes() { # VERSION COLUMN VALUE yes|no
   local answer=yes
   ask "BEGIN; INSERT INTO cars (id, $2) VALUES (77, '$3'); ROLLBACK" >/dev/null 2>&1 || answer=no
@@ -50,13 +60,7 @@ at_second() {
   takes 2 g green yes
 }
 for engine in postgres sqlite; do
-  if [ "$engine" = postgres ]; then
-    new_database cars
-    ask() { query cars "$1"; }
-  else
-    url=sqlite:$work/cars.db
-    ask() { sqlite3 -bail "$work/cars.db" "$1"; }
-  fi
+  use_database cars
   expect 0 "$app" up +1 --url "$url"
   ask "INSERT INTO cars (id, d, e, f) VALUES (1, 'red', 'green', 'red')"
   at_first
@@ -86,4 +90,54 @@ for engine in postgres sqlite; do
   ask "UPDATE cars SET d = 'green' WHERE id = 2"
   expect 0 "$app" up --strict --url "$url"
   at_second
+done
+
+# What compares the column (a partial index, one on an expression, a check, a trigger's condition) is read anew with its new type: the
+# server's own text would cast to the old one.
+new_project "$work/compared"
+migration 1_first <<'END'
+migration "Compared with the enum's values"
+create enum state ('new', 'paid')
+create table orders {
+  id     id
+  state  state not null default 'new'
+  n      int
+  check orders_paid (state <> 'paid' or n > 0)
+  index orders_new (n) where (state = 'new')
+}
+create index orders_rank on orders ((case when state = 'new' then 1 else 2 end))
+create view open_orders as { SELECT id FROM orders WHERE state = 'new' }
+on postgres {
+  create function touched() { CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.n := 7; RETURN NEW; END $$ }
+  create trigger touch on orders { CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW WHEN (NEW.state = 'new') EXECUTE FUNCTION touched() }
+}
+END
+migration 2_text <<'END'
+migration "The enum given up"
+alter column orders.state type text
+END
+migration 3_other <<'END'
+migration "And another one"
+create enum state2 ('new', 'paid', 'sent')
+alter column orders.state type state2
+END
+build "$work/compared.bin"
+app=$work/compared.bin
+for engine in sqlite postgres; do
+  use_database compared
+  expect 0 "$app" up 1_first --url "$url"
+  ask "INSERT INTO orders (n) VALUES (1), (2)"
+  for target in 2_text 3_other; do
+    expect 0 "$app" up "$target" --strict --url "$url"
+    says "altered  column orders.state"
+    expect 0 "$app" verify current --url "$url"
+  done
+  for target in 2_text 1_first; do
+    expect 0 "$app" down "$target" --yes --url "$url"
+    expect 0 "$app" verify current --url "$url"
+  done
+  equal 2 "$(ask "SELECT count(*) FROM open_orders")" "$engine: the rows of the view"
+  expect 0 "$app" down base --yes --url "$url"
+  expect 0 "$app" up --strict --url "$url" # all in one run, without rows
+  expect 0 "$app" verify --url "$url"
 done

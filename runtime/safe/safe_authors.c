@@ -1,0 +1,130 @@
+/*
+ * safe_authors.c: what the migrations say, in place of what the server has printed of it.
+ *
+ * PostgreSQL prints the types that it has found (WHERE state = 'a'::status), and names the columns of a *. Where the types become
+ * others, or a column goes, such a text does not hold any more, and the author's does. It is taken as long as that is what is there.
+ */
+#include "safe_parts.h"
+
+#include "sql_normal.h"
+#include "types.h"
+
+#include <string.h>
+
+/* A column of another type, or dropped: views on it are made again. */
+static void safe_take_authors_views(safe_context *c, bool stars)
+{
+    for (size_t i = 0; c->expected != NULL && i < c->live->views.count; i++) {
+        const map_entry *entry = &c->live->views.entries[i];
+        const schema_view *found = entry->removed ? NULL : entry->value;
+        const schema_view *wanted = found == NULL ? NULL : schema_find_view(c->expected, entry->key);
+        if (wanted == NULL || found->is_authors || wanted->text_moved || wanted->maybe ||
+            wanted->sql == NULL ||
+            (!stars && strchr(wanted->sql, '*') != NULL)) /* which may mean other columns now */
+            continue;
+        difference_list differences = {0};
+        comparison x = safe_comparison(c, &differences);
+        compare_view(&x, wanted, found);
+        if (differences.count != 0)
+            continue;
+        schema_view *own = schema_change_view(c->live, found);
+        own->sql = wanted->sql;
+        own->is_authors = true;
+    }
+}
+
+/* Whether what compares the column has to be read anew when its type is another: the server keeps the casts to the old one. */
+static bool authors_are_asked(const migen_column *found, migen_type to)
+{
+    type_family from = type_family_of(found->type), family = type_family_of(to);
+    return found->type.array != to.array || from != family || from == TYPE_FAMILY_ENUM ||
+           found->type.kind == MIGEN_TYPE_NATIVE || to.kind == MIGEN_TYPE_NATIVE;
+}
+
+static bool authors_check(safe_context *c, const schema_table *t, migen_constraint *found,
+                          const migen_constraint *wanted, const char *column)
+{
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    if (found->kind != MIGEN_CHECK || wanted == NULL || wanted->kind != MIGEN_CHECK || wanted->maybe ||
+        found->half_done || !sql_mentions(found->expression, column, c->engine))
+        return false;
+    compare_constraint(&x, t, wanted, found);
+    if (differences.count != 0)
+        return false;
+    found->expression = wanted->expression;
+    return true;
+}
+
+static bool authors_index(safe_context *c, const schema_table *t, migen_index *found,
+                          const migen_index *wanted, const char *column)
+{
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    bool mentions = found->where != NULL && sql_mentions(found->where, column, c->engine);
+    for (size_t i = 0; i < found->item_count; i++)
+        mentions = mentions || (found->items[i].expression != NULL &&
+                                sql_mentions(found->items[i].expression, column, c->engine));
+    if (wanted == NULL || wanted->maybe || found->half_done || !mentions)
+        return false;
+    compare_index(&x, t, wanted, found);
+    if (differences.count != 0)
+        return false;
+    found->where = wanted->where;
+    found->items = wanted->items;
+    found->item_count = wanted->item_count;
+    return true;
+}
+
+static bool authors_trigger(safe_context *c, const schema_table *t, schema_trigger *found,
+                            const schema_trigger *wanted, const char *column)
+{
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    if (wanted == NULL || wanted->maybe || wanted->text_moved || wanted->sql == NULL || found->sql == NULL ||
+        !sql_mentions(found->sql, column, c->engine))
+        return false;
+    compare_trigger(&x, t, t->name, wanted, found);
+    if (differences.count == 0)
+        found->sql = wanted->sql;
+    return false; /* those that name the column are made again anyway */
+}
+
+/* Checks and indexes of the step's table that compare its column; their texts are the author's then. */
+static const char *const *safe_take_authors_parts(safe_context *c, const migen_step *step)
+{
+    VECTOR(const char *) names = {0};
+    const schema_table *found = schema_find_table(c->live, step->object);
+    const schema_table *wanted = schema_find_table(safe_expected_now(c), step->object);
+    const migen_column *column = found == NULL ? NULL : table_find_column(found, step->part);
+    if (column == NULL || wanted == NULL || !authors_are_asked(column, step->alteration->type))
+        return NULL;
+    const schema_table *before = schema_table_copy(c->memory, found); /* by its types the texts are read */
+    schema_table *own = schema_change_table(c->live, found);
+    for (size_t i = 0; i < own->constraints.count; i++) {
+        migen_constraint *part = &own->constraints.items[i];
+        if (authors_check(c, before, part, table_find_constraint(wanted, part->name), step->part))
+            vector_push(c->memory, &names, part->name);
+    }
+    for (size_t i = 0; i < own->indexes.count; i++) {
+        migen_index *part = &own->indexes.items[i];
+        if (authors_index(c, before, part, table_find_index(wanted, part->name), step->part))
+            vector_push(c->memory, &names, part->name);
+    }
+    for (size_t i = 0; i < own->triggers.count; i++) {
+        schema_trigger *part = &own->triggers.items[i];
+        (void)authors_trigger(c, before, part, table_find_trigger(wanted, part->name), step->part);
+    }
+    vector_push(c->memory, &names, NULL);
+    return names.items;
+}
+
+const char *const *safe_take_authors_texts(safe_context *c, const migen_step *step)
+{
+    bool drops = step->operation == MIGEN_DROP_COLUMN || step->operation == MIGEN_DROP_COLUMNS;
+    bool types = step->alteration != NULL && step->alteration->set_type;
+    if (!ENGINE_IS_POSTGRES(c->engine) || (!drops && !types))
+        return NULL;
+    safe_take_authors_views(c, drops);
+    return types ? safe_take_authors_parts(c, step) : NULL;
+}
