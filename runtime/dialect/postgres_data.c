@@ -2,6 +2,8 @@
 #include "dialect_data.h"
 #include "postgres_parts.h"
 
+#include <string.h>
+
 #define POSTGRES_SEED_ROWS 500 /* a statement */
 
 void postgres_move_sequence(const dialect_request *r, const char *object, const char *column, sql_list *out)
@@ -47,12 +49,21 @@ void postgres_move_sequence(const dialect_request *r, const char *object, const 
     dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
 }
 
+#define SEED_ROW "_migen_row" /* where rows are numbered as they are written */
+
 /* (…) AS wanted (columns): rows, or the author's SELECT with its columns cast. */
 static void postgres_seed_source(sql_writer *w, const schema_table *t, const migen_seed *seed, size_t first,
-                                 size_t count)
+                                 size_t count, bool in_order)
 {
     sql_open(w);
-    if (seed->from == NULL) {
+    if (seed->from == NULL && in_order) {
+        sql_words(w, "SELECT *, pg_catalog.row_number() OVER () FROM");
+        sql_open(w);
+        seed_rows(w, MIGEN_POSTGRES, t, seed, first, count);
+        sql_close(w);
+        sql_words(w, "AS");
+        sql_name(w, "_migen_written");
+    } else if (seed->from == NULL) {
         seed_rows(w, MIGEN_POSTGRES, t, seed, first, count);
     } else {
         sql_words(w, "SELECT");
@@ -80,7 +91,12 @@ static void postgres_seed_source(sql_writer *w, const schema_table *t, const mig
     sql_close(w);
     sql_words(w, "AS");
     sql_name(w, SEED_WANTED);
-    sql_names(w, seed->columns);
+    size_t width = list_length(seed->columns);
+    const char **columns = ARENA_NEW_ARRAY(w->text.memory, const char *, width + 2);
+    for (size_t i = 0; i < width; i++)
+        columns[i] = seed->columns[i];
+    columns[width] = in_order ? SEED_ROW : NULL;
+    sql_names(w, columns);
 }
 
 /* json and many a native type have no equality, others only another type's: their text is compared. */
@@ -123,7 +139,7 @@ static void postgres_seed_update(const dialect_request *r, const schema_table *t
         seed_column(&w, SEED_WANTED, others[i]);
     }
     sql_words(&w, "FROM");
-    postgres_seed_source(&w, t, seed, first, count);
+    postgres_seed_source(&w, t, seed, first, count, false);
     sql_words(&w, "WHERE");
     seed_key_match(&w, MIGEN_POSTGRES, t, seed);
     sql_words(&w, "AND");
@@ -147,6 +163,22 @@ static bool postgres_seed_overrides(const schema_table *t, const migen_seed *see
     return false;
 }
 
+/* Whether the rows get numbers of a sequence: those are to come in the order in which the rows are written, which a join may not
+ * keep (PostgreSQL 18 turns it around). */
+static bool postgres_seed_counts(const schema_table *t, const migen_seed *seed, size_t rows)
+{
+    for (size_t i = 0; seed->from == NULL && rows > 1 && t != NULL && i < t->columns.count; i++) {
+        const migen_column *column = &t->columns.items[i];
+        migen_type_kind kind = column->type.kind;
+        bool counts = kind == MIGEN_TYPE_ID || kind == MIGEN_TYPE_SERIAL || kind == MIGEN_TYPE_BIGSERIAL ||
+                      text_starts_with(column->extra, "GENERATED") ||
+                      (column->default_value != NULL && strstr(column->default_value, "nextval") != NULL);
+        if (counts && !list_contains(seed->columns, column->name))
+            return true;
+    }
+    return false;
+}
+
 static void postgres_seed_insert(const dialect_request *r, const schema_table *t, size_t first, size_t count,
                                  sql_list *out)
 {
@@ -166,8 +198,13 @@ static void postgres_seed_insert(const dialect_request *r, const schema_table *t
     }
     seed_wanted(&w, seed->columns);
     sql_words(&w, "FROM");
-    postgres_seed_source(&w, t, seed, first, count);
+    bool in_order = postgres_seed_counts(t, seed, count);
+    postgres_seed_source(&w, t, seed, first, count, in_order);
     seed_where_missing(&w, MIGEN_POSTGRES, t, r->step);
+    if (in_order) {
+        sql_words(&w, "ORDER BY");
+        seed_column(&w, SEED_WANTED, SEED_ROW);
+    }
     dialect_push(r, out, &w, (sql_statement){.counts_rows = true});
 }
 
