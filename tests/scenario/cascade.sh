@@ -18,7 +18,7 @@ create function plus(int) { CREATE OR REPLACE FUNCTION plus(x int) RETURNS int L
 create function plus(text) { CREATE OR REPLACE FUNCTION plus(x text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT x || '+' $$ }
 create function stamp() { CREATE OR REPLACE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$ }
 create function app.twice(bigint) { CREATE OR REPLACE FUNCTION app.twice(x bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT x * 2 $$ }
-create function later(int) { CREATE OR REPLACE FUNCTION later(by int DEFAULT plus(1)) RETURNS int LANGUAGE sql IMMUTABLE RETURN by }
+create function later(int) { CREATE OR REPLACE FUNCTION later(by int DEFAULT plus(1)) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT by $$ }
 create function text_only() { CREATE OR REPLACE FUNCTION text_only() RETURNS int LANGUAGE sql AS $$ SELECT plus(1) $$ }
 create table items {
   id    id

@@ -180,7 +180,7 @@ done
 password=$(printf '%b' "$(printf '\\x%02x' $(seq 32 126))")
 equal 95 "${#password}" "the characters"
 sed -i '1i host all secret 127.0.0.1/32 scram-sha-256' "$pg_socket/data/pg_hba.conf"
-query postgres "CREATE ROLE secret LOGIN SUPERUSER PASSWORD '${password//\'/\'\'}'" >/dev/null
+query postgres "SET password_encryption = 'scram-sha-256'; CREATE ROLE secret LOGIN SUPERUSER PASSWORD '${password//\'/\'\'}'" >/dev/null
 query postgres "SELECT pg_reload_conf()" >/dev/null
 sleep 0.5
 encoded=$(printf '%s' "$password" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g')

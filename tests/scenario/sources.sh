@@ -196,6 +196,7 @@ silent_about "p@ss"
 # ---- rights: what is not permitted is 77, and says so ----
 query postgres "CREATE ROLE reader LOGIN PASSWORD 'x'"
 query postgres "CREATE DATABASE foreign_one"
+query foreign_one "REVOKE CREATE ON SCHEMA public FROM PUBLIC" # as it is from PostgreSQL 15 on
 expect 77 "$app" up --url "postgresql://reader:x@127.0.0.1:$pg_port/foreign_one"
 says "42501"
 query foreign_one "GRANT ALL ON SCHEMA public TO app1"

@@ -46,7 +46,7 @@ belongings() {
   query views "SELECT relname, attname, attacl FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid WHERE attacl IS NOT NULL ORDER BY relname, attname"
 }
 belongings >before
-[ "$(grep -c . before)" -ge 40 ] || fail "too little is compared"
+[ "$(grep -c . before)" -ge 35 ] || fail "too little is compared"
 expect 0 "$work/second" plan --url "$url"
 says 'GRANT SELECT ON public.names TO reader WITH GRANT OPTION'
 expect 0 "$work/second" up --url "$url"

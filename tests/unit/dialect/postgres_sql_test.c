@@ -391,12 +391,13 @@ static void test_data(void **state)
            " \"_migen_wanted\".\"doc\"::text)  [rows]\n"
            "INSERT INTO \"users\" (\"email\", \"doc\") SELECT \"_migen_wanted\".\"email\", "
            "\"_migen_wanted\".\"doc\""
-           " FROM (VALUES\n"
+           " FROM (SELECT *, pg_catalog.row_number() OVER () FROM (VALUES\n"
            "    (CAST('a' AS character varying), CAST(NULL AS json)),\n"
-           "    ('b', '{}')) AS \"_migen_wanted\" (\"email\", \"doc\") WHERE NOT EXISTS (SELECT 1 FROM "
+           "    ('b', '{}')) AS \"_migen_written\") AS \"_migen_wanted\" (\"email\", \"doc\", \"_migen_row\")"
+           " WHERE NOT EXISTS (SELECT 1 FROM "
            "\"users\" AS"
            " \"_migen_present\" WHERE \"_migen_present\".\"email\" OPERATOR(pg_catalog.=) "
-           "\"_migen_wanted\".\"email\")  [rows]\n");
+           "\"_migen_wanted\".\"email\") ORDER BY \"_migen_wanted\".\"_migen_row\"  [rows]\n");
     char *numbered = support_write(&t,
                                    &(migen_step)SAFE_SEED("groups", .columns = NAMES("id", "name"),
                                                           .key = NAMES("id"), ROWS(1, "7", "'x'")),
