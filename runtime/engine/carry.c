@@ -86,7 +86,8 @@ static status carry_condition(migen *run, const migen_step *step, bool *first)
         } else {
             if (run->stale)
                 s = batch_flush(run, true, NULL);
-            *first = s == STATUS_OK && schema_answers(run->live, step);
+            safe_context c = run_safe_context(run);
+            *first = s == STATUS_OK && safe_answers(&c, step);
         }
         *first = *first != step->negated;
     }

@@ -101,9 +101,10 @@ static bool rehearse_condition(migen *run, const migen_step *step, bool *known)
     const history_entry *entry = map_get(&run->history.applied, run->migration->id);
     if (step->operation == MIGEN_IF_TAKEN)
         (void)branches_find(entry == NULL ? NULL : entry->branches, step->branch, &first);
-    else if (step->operation == MIGEN_IF_EXISTS)
-        first = schema_answers(run->live, step);
-    else
+    else if (step->operation == MIGEN_IF_EXISTS) {
+        safe_context c = run_safe_context(run);
+        first = safe_answers(&c, step);
+    } else
         first = true; /* it is asked when it is its turn: the rehearsal looks into the first branch */
     return first != step->negated;
 }

@@ -59,6 +59,10 @@ status safe_decide(safe_context *c, const migen_step *step, decision *out, error
     const schema_table *closed = safe_closed_table(c, step);
     if (closed != NULL)
         return safe_leave_closed(c, step, closed, out, e);
+    bool left = false;
+    status s = safe_leave_reused(c, step, out, &left, e);
+    if (left || s != STATUS_OK)
+        return s;
     return safe_deciders[step->operation](c, safe_content_now(c, step), out, e);
 }
 
@@ -312,12 +316,13 @@ status safe_rename_object(safe_context *c, const migen_step *step, decision *d, 
     target.name = step->new_name;
     const char *target_now = safe_object_now(c, kind, name_text(c->memory, target));
     const char *text = name_text(c->memory, target);
-    if (schema_has(c->live, kind, step->object, NULL) && !schema_has(c->live, kind, target_now, NULL) &&
-        safe_name_is_taken(c, kind, text))
+    bool source = schema_has(c->live, kind, step->object, NULL);
+    if (source && kind == MIGEN_KIND_TABLE && safe_reused_now(c, step->object) != NULL)
+        source = false; /* it is a later one */
+    if (source && !schema_has(c->live, kind, target_now, NULL) && safe_name_is_taken(c, kind, text))
         return safe_name_taken(c, d, kind, text, step->object,
                                arena_format(c->memory, "it renamed to %s", step->new_name), e);
-    return safe_rename(c, step, d, kind, schema_has(c->live, kind, step->object, NULL), target_now,
-                       schema_has(c->live, kind, target_now, NULL), e);
+    return safe_rename(c, step, d, kind, source, target_now, schema_has(c->live, kind, target_now, NULL), e);
 }
 
 status safe_rename_part(safe_context *c, const migen_step *step, decision *d, migen_kind kind, error *e)

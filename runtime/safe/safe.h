@@ -89,6 +89,8 @@ bool condition_value_holds(const char *value, bool type_is_text);
 /* The object of a step under the name it has in live (see later_rename). */
 const char *safe_object_now(const safe_context *c, migen_kind kind, const char *object);
 const char *safe_part_now(const safe_context *c, migen_kind kind, const char *object, const char *part);
+/* What an IF_EXISTS step asks, its `not` left out: what only has its later name in live is there. */
+bool safe_answers(const safe_context *c, const migen_step *step);
 /* Whether the list has a name that later renames give the value of an enum. */
 bool safe_value_has_later_name(const safe_context *c, const char *value, const char *const *list);
 

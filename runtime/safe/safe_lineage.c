@@ -259,8 +259,12 @@ static const char *lineage_find(lineage *l)
 
 const char *safe_object_now(const safe_context *c, migen_kind kind, const char *object)
 {
-    if (c->going_down || object == NULL || schema_has(c->live, kind, object, NULL))
+    if (c->going_down || object == NULL)
         return object;
+    if (schema_has(c->live, kind, object, NULL)) {
+        const char *now = kind == MIGEN_KIND_TABLE ? safe_reused_now(c, object) : NULL;
+        return now == NULL ? object : now;
+    }
     lineage l = {.c = c, .kind = kind, .object = object};
     lineage_possible(c, kind, NULL, object, &l.possible);
     if (l.possible.count == 0)
@@ -296,6 +300,23 @@ bool safe_value_has_later_name(const safe_context *c, const char *value, const c
             return true;
     }
     return false;
+}
+
+bool safe_answers(const safe_context *c, const migen_step *step)
+{
+    if (schema_answers(c->live, step))
+        return true;
+    migen_step now = *step;
+    migen_kind kind = step->kind;
+    bool part = step->part != NULL &&
+                (kind == MIGEN_KIND_COLUMN || kind == MIGEN_KIND_CONSTRAINT || kind == MIGEN_KIND_ENUM_VALUE);
+    if (part) {
+        now.object = safe_object_now(c, rename_owner(kind), step->object);
+        now.part = safe_part_now(c, kind, step->object, step->part);
+    } else if (kind == MIGEN_KIND_TABLE || kind == MIGEN_KIND_ENUM || kind == MIGEN_KIND_INDEX) {
+        now.object = safe_object_now(c, kind, step->object);
+    }
+    return (now.object != step->object || now.part != step->part) && schema_answers(c->live, &now);
 }
 
 /* Whether live has a later name that is not expected yet: then something may have been renamed already. */

@@ -58,6 +58,11 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
 status safe_add_index_to(safe_context *c, const char *object, const schema_table *found, migen_index *wanted,
                          decision *d, error *e) MUST_USE;
 
+/* A table whose name a later step gives to another one (safe_reused.c): under which name live has it, where that is proven; NULL. And the
+ * answer of a step where live has both and nothing is proven: *left says that it was that. */
+const char *safe_reused_now(const safe_context *c, const char *table);
+status safe_leave_reused(safe_context *c, const migen_step *step, decision *d, bool *left, error *e) MUST_USE;
+
 /* PostgreSQL: gives live the authors' texts of what the step makes the server read anew. The checks and indexes of its table that have to
  * be made again for that, as dialect_request says; NULL: none. */
 const char *const *safe_take_authors_texts(safe_context *c, const migen_step *step);
