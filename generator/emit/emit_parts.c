@@ -241,6 +241,7 @@ void emit_alteration_fields(emitter *e, c_node *list, const migen_alteration *al
         c_add(&e->out, type, emit_type(e, alteration->type));
         c_add(&e->out, list, type);
     }
+    add_text(e, list, "collate", alteration->collate);
     add_text(e, list, "using_expression", alteration->using_expression);
     add_flag(e, list, "set_not_null", alteration->set_not_null);
     add_flag(e, list, "drop_not_null", alteration->drop_not_null);

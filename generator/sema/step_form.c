@@ -138,6 +138,7 @@ static void add_alteration(builder *b, const migen_alteration *alteration)
 {
     if (alteration->set_type)
         add_type(b, alteration->type);
+    add_text(b, "collate", alteration->collate);
     add_text(b, "using", alteration->using_expression);
     add_flag(b, "set-not-null", alteration->set_not_null);
     add_flag(b, "drop-not-null", alteration->drop_not_null);

@@ -2,6 +2,7 @@
 
 #include "catalog.h"
 #include "default_value.h"
+#include "sql_normal.h"
 #include "sql_writer.h"
 
 #include <string.h>
@@ -227,6 +228,10 @@ static void ddl_settle_rowid(arena *a, schema_table *t)
 static void ddl_settle(arena *a, schema_table *t)
 {
     ddl_settle_rowid(a, t);
+    for (size_t i = 0; i < t->constraints.count; i++) {
+        migen_constraint *c = &t->constraints.items[i];
+        c->expression = sql_unqualified(a, c->expression, t->name.name, MIGEN_SQLITE);
+    }
     for (size_t i = 0; i < t->columns.count; i++) {
         migen_column *column = &t->columns.items[i];
         if (column->type.kind != MIGEN_TYPE_NATIVE)

@@ -138,9 +138,10 @@ static void alter_type_actions(column_alteration *x)
         return; /* only what stands beside the type is another: the sequence */
     alter_action(x, "TYPE");
     sql_expression(&x->w, dialect_type(x->r->memory, MIGEN_POSTGRES, alter_plain_type(x->type)));
-    if (found != NULL && found->collate != NULL && type_family_of(x->type) == TYPE_FAMILY_TEXT) {
+    const char *collate = x->wanted->collate != NULL || found == NULL ? x->wanted->collate : found->collate;
+    if (collate != NULL && type_family_of(x->type) == TYPE_FAMILY_TEXT) {
         sql_words(&x->w, "COLLATE"); /* unsaid, it would be the type's own */
-        sql_name(&x->w, found->collate);
+        sql_name(&x->w, collate);
     }
     if (x->wanted->using_expression != NULL) {
         sql_words(&x->w, "USING");

@@ -32,40 +32,18 @@ static char *rebuild_name(arena *a, const table_rebuild *b)
     return dialect_rebuild_name(a, b->before->name.name);
 }
 
-/* The table's own name before a column ("users.age > 0") would be unknown in the new table: it is taken off.
- */
-static const char *rebuild_unqualified(arena *a, const char *text, const char *table)
-{
-    if (text == NULL || !sql_mentions(text, table, MIGEN_SQLITE))
-        return text;
-    builder b = builder_new(a);
-    sql_lexer l = sql_lexer_new(text, strlen(text), MIGEN_SQLITE);
-    size_t copied = 0;
-    sql_token held = {.kind = TOKEN_END};
-    for (sql_token t = sql_next(&l); t.kind != TOKEN_END; t = sql_next(&l)) {
-        if (sql_token_is(t, ".") && held.kind != TOKEN_END) {
-            builder_add_bytes(&b, text + copied, held.offset - copied);
-            copied = t.offset + t.text.length;
-        }
-        bool name = t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME;
-        held = name && text_equal_word(sql_token_value(a, t), table) ? t : (sql_token){.kind = TOKEN_END};
-    }
-    builder_add(&b, text + copied);
-    return b.bytes;
-}
-
 /* A copy of the table whose checks do not say its name. (A generated column may not.) */
 static schema_table *rebuild_new_table(arena *a, const table_rebuild *b)
 {
     schema_table *t = schema_table_copy(a, b->after);
     for (size_t i = 0; i < t->columns.count; i++) {
         migen_column *column = &t->columns.items[i];
-        column->extra = rebuild_unqualified(a, column->extra, t->name.name);
+        column->extra = sql_unqualified(a, column->extra, t->name.name, MIGEN_SQLITE);
     }
     for (size_t i = 0; i < t->constraints.count; i++) {
         migen_constraint *c = &t->constraints.items[i];
         if (c->kind == MIGEN_CHECK)
-            c->expression = rebuild_unqualified(a, c->expression, t->name.name);
+            c->expression = sql_unqualified(a, c->expression, t->name.name, MIGEN_SQLITE);
     }
     return t;
 }

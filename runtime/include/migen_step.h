@@ -161,6 +161,7 @@ typedef struct migen_alteration {
     bool set_type;
     migen_type type;
     const char *using_expression;
+    const char *collate; /* ways down: what the column had before a type that has none; NULL: as it is */
     bool set_not_null, drop_not_null;
     const char *backfill;
     const char *default_value; /* NULL: leave it */

@@ -33,12 +33,22 @@ static void safe_take_authors_views(safe_context *c, bool stars)
     }
 }
 
-/* Whether what compares the column has to be read anew when its type is another: the server keeps the casts to the old one. */
+static bool authors_is_integer(migen_type_kind kind)
+{
+    return kind == MIGEN_TYPE_SMALLINT || kind == MIGEN_TYPE_INT || kind == MIGEN_TYPE_BIGINT ||
+           kind == MIGEN_TYPE_ID || kind == MIGEN_TYPE_SERIAL || kind == MIGEN_TYPE_BIGSERIAL;
+}
+
+/* Whether what compares the column has to be read anew when its type is another: the server keeps the casts to the old one, and prints
+ * them. Of whole numbers it prints none, and texts are text to it. */
 static bool authors_are_asked(const migen_column *found, migen_type to)
 {
-    type_family from = type_family_of(found->type), family = type_family_of(to);
-    return found->type.array != to.array || from != family || from == TYPE_FAMILY_ENUM ||
-           found->type.kind == MIGEN_TYPE_NATIVE || to.kind == MIGEN_TYPE_NATIVE;
+    migen_type_kind x = found->type.kind, y = to.kind;
+    bool texts = (x == MIGEN_TYPE_TEXT || x == MIGEN_TYPE_VARCHAR) &&
+                 (y == MIGEN_TYPE_TEXT || y == MIGEN_TYPE_VARCHAR);
+    bool named = x == MIGEN_TYPE_ENUM || x == MIGEN_TYPE_NATIVE;
+    return found->type.array != to.array ||
+           ((x != y || named) && !texts && !(authors_is_integer(x) && authors_is_integer(y)));
 }
 
 static bool authors_check(safe_context *c, const schema_table *t, migen_constraint *found,

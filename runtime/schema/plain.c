@@ -117,6 +117,7 @@ bool schema_plain_column(schema *s, const schema_table *t, const migen_column *d
             continue;
         if (key.kind == MIGEN_FOREIGN_KEY && !plain_foreign_key(s, t, &out->column, &key, v))
             return false;
+        key.expression = sql_unqualified(s->memory, key.expression, t->name.name, s->engine);
         if (key.name == NULL)
             key.name = plain_default_name(s, t, &out->column, &key);
         vector_push(s->memory, &out->constraints, key);
@@ -138,6 +139,7 @@ migen_constraint schema_plain_constraint(schema *s, const schema_table *t, const
     if (v == NULL)
         v = &ignored;
     key.maybe = false;
+    key.expression = sql_unqualified(s->memory, c->expression, t->name.name, s->engine);
     if (plain_key_columns(s, t, c, v) && key.kind == MIGEN_FOREIGN_KEY)
         (void)plain_foreign_key(s, t, NULL, &key, v);
     if (key.name == NULL)

@@ -7,6 +7,7 @@
 #include "plain_parts.h"
 
 #include "schema_copy.h"
+#include "sql_normal.h"
 #include "text.h"
 
 typedef struct table_site {
@@ -122,6 +123,7 @@ static bool table_constraint_at(table_site *site, migen_constraint_kind kind, si
         return false;
     if (out->kind != kind)
         out->kind = 0;
+    out->expression = sql_unqualified(site->s->memory, out->expression, site->t->name.name, site->s->engine);
     return true;
 }
 

@@ -108,10 +108,11 @@ static const way_field way_fields_backfill[] = {
 static WAY_SHAPE(backfill, migen_backfill);
 
 static const way_field way_fields_alteration[] = {
-    WAY_ONE(migen_alteration, FLAG, set_type),         WAY_SUB(migen_alteration, PART, type, type),
-    WAY_ONE(migen_alteration, TEXT, using_expression), WAY_ONE(migen_alteration, FLAG, set_not_null),
-    WAY_ONE(migen_alteration, FLAG, drop_not_null),    WAY_ONE(migen_alteration, TEXT, backfill),
-    WAY_ONE(migen_alteration, TEXT, default_value),    WAY_ONE(migen_alteration, FLAG, drop_default),
+    WAY_ONE(migen_alteration, FLAG, set_type),     WAY_SUB(migen_alteration, PART, type, type),
+    WAY_ONE(migen_alteration, TEXT, collate),      WAY_ONE(migen_alteration, TEXT, using_expression),
+    WAY_ONE(migen_alteration, FLAG, set_not_null), WAY_ONE(migen_alteration, FLAG, drop_not_null),
+    WAY_ONE(migen_alteration, TEXT, backfill),     WAY_ONE(migen_alteration, TEXT, default_value),
+    WAY_ONE(migen_alteration, FLAG, drop_default),
 };
 static WAY_SHAPE(alteration, migen_alteration);
 

@@ -225,3 +225,44 @@ bool sql_leaves_schema(const char *statement, unsigned engines)
     }
     return leaves;
 }
+
+/* Whether the names that stand before a point are the table's: its own, or its schema's and its own. */
+static bool normal_is_table(arena *a, const sql_token *names, size_t count, const char *table,
+                            unsigned engines)
+{
+    if (count == 0 || count > 2)
+        return false;
+    char *name = sql_token_value(a, names[count - 1]);
+    return engines == MIGEN_SQLITE ? text_equal_word(name, table) : text_equal(name, table);
+}
+
+const char *sql_unqualified(arena *a, const char *text, const char *table, unsigned engines)
+{
+    if (text == NULL || strchr(text, '.') == NULL)
+        return text;
+    builder b = builder_new(a);
+    sql_lexer l = sql_lexer_new(text, strlen(text), engines);
+    sql_token names[3] = {0}; /* a.b.c: what stands before its last point */
+    size_t count = 0, copied = 0;
+    bool pointed = false, loose = false; /* behind a point; which nothing but a name stands before */
+    for (sql_token t = sql_next(&l); t.kind != TOKEN_END; t = sql_next(&l)) {
+        bool name = t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME;
+        if (sql_token_is(t, ".")) {
+            loose = loose || count == 0;
+            pointed = true;
+            continue;
+        }
+        if (pointed && name && !loose && normal_is_table(a, names, count, table, engines)) {
+            builder_add_bytes(&b, text + copied, names[0].offset - copied);
+            copied = t.offset;
+        }
+        if (!pointed || !name || loose)
+            count = 0;
+        loose = loose && pointed && name;
+        if (name && !loose && count < 3)
+            names[count++] = t;
+        pointed = false;
+    }
+    builder_add(&b, text + copied);
+    return b.bytes;
+}

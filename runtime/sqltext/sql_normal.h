@@ -34,6 +34,10 @@ bool sql_mentions(const char *expression, const char *name, unsigned engines);
  * and from.x too (a table's rename), but of from.from only the column. */
 char *sql_rename(arena *a, const char *text, const char *from, const char *to, unsigned engines);
 
+/* The expression of one table without the table's own name (with its schema, where that is said) before columns: users.age > 0 says what
+ * age > 0 says. NULL stays NULL. */
+const char *sql_unqualified(arena *a, const char *text, const char *table, unsigned engines);
+
 /* The text with each name that is `name`, as in sql_mentions, replaced by an expression in brackets. NULL where one is
  * qualified (t.name): the expression cannot be. */
 char *sql_insert_expression(arena *a, const char *text, const char *name, const char *expression,

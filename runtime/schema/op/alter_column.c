@@ -115,6 +115,8 @@ static violation_kind alter_type(change *c, const schema_table *t, const migen_c
     changed->declared = NULL;
     if (c->s->engine == MIGEN_POSTGRES && type_family_of(to) != TYPE_FAMILY_TEXT)
         changed->collate = NULL; /* there, texts alone have an order of their own */
+    if (c->step->alteration->collate != NULL)
+        changed->collate = c->step->alteration->collate;
     if (type_numbers_itself(to))
         changed->not_null = true;
     return kind;
@@ -214,6 +216,9 @@ bool invert_safe_alter_column_type(inversion *i)
         alteration->type = column->type;
         alteration->type.name = invert_text(i, column->type.name);
         alteration->type.sqlite = invert_text(i, column->type.sqlite);
+        if (type_family_of(column->type) == TYPE_FAMILY_TEXT &&
+            type_family_of(made->type) != TYPE_FAMILY_TEXT)
+            alteration->collate = invert_text(i, column->collate);
     }
     alteration->set_not_null = made->drop_not_null && column->not_null;
     alteration->drop_not_null = made->set_not_null && !column->not_null;

@@ -110,6 +110,35 @@ static void names_are_replaced(void **state)
     arena_free(a);
 }
 
+static void a_tables_own_name_is_taken_off(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned engines;
+        const char *text, *result;
+    } cases[] = {
+        {BOTH, "users.age > 0", "age > 0"},
+        {BOTH, "users . age > 0 AND lower(users.name) <> \"users\".\"Name\"",
+         "age > 0 AND lower(name) <> \"Name\""},
+        {BOTH, "app.users.age > 0 or -users.age < 1", "age > 0 or -age < 1"},
+        {BOTH, "users > 0 and x.users = 1.5", "users > 0 and x.users = 1.5"},
+        {BOTH, "users.users > 0", "users > 0"},
+        {BOTH, "(users).age > 0", "(users).age > 0"},
+        {BOTH, "f(1).users.age", "f(1).users.age"},
+        {BOTH, "others.age > 0 and 'users.age' <> a", "others.age > 0 and 'users.age' <> a"},
+        {MIGEN_SQLITE, "USERS.age > [Users].b", "age > b"},
+        {MIGEN_POSTGRES, "\"Users\".age > USERS.b", "\"Users\".age > b"},
+        {BOTH, "a.b.users.age > 0", "a.b.users.age > 0"},
+        {BOTH, "users.", "users."},
+        {BOTH, ".users", ".users"},
+    };
+    arena *a = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(sql_unqualified(a, cases[i].text, "users", cases[i].engines), cases[i].result);
+    assert_null(sql_unqualified(a, NULL, "users", BOTH));
+    arena_free(a);
+}
+
 static void an_expression_is_put_in(void **state)
 {
     (void)state;
@@ -128,6 +157,7 @@ int main(void)
         cmocka_unit_test(layout_and_comments_do_not_count),
         cmocka_unit_test(names_are_found),
         cmocka_unit_test(names_are_replaced),
+        cmocka_unit_test(a_tables_own_name_is_taken_off),
         cmocka_unit_test(an_expression_is_put_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
