@@ -385,9 +385,10 @@ static bool history_refused(const bench_result *r)
     for (size_t i = 0; r->code == STATUS_FAILED && i < sizeof words / sizeof *words; i++)
         if (strstr(r->message, words[i]) != NULL)
             return true;
-    /* 22P02, 22001, 22003: values that the type of the version to go to does not hold */
+    /* 22P02, 22007, 22001, 22003: values that the type of the version to go to does not hold */
     return r->code == STATUS_FAILED && strstr(r->message, " TYPE ") != NULL &&
            (strstr(r->message, "invalid input syntax for type") != NULL ||
+            strstr(r->message, "invalid input value for enum") != NULL ||
             strstr(r->message, "value too long for type") != NULL ||
             strstr(r->message, "out of range") != NULL);
 }
