@@ -105,6 +105,30 @@ static view_list postgres_star_views(const dialect_request *r, const char *const
     return all;
 }
 
+static bool lists_meet(const char *const *a, const char *const *b)
+{
+    for (; a != NULL && *a != NULL; a++)
+        if (list_contains(b, *a))
+            return true;
+    return false;
+}
+
+/* A foreign key of the table to itself goes first where it leads from one of these columns to another: the server goes with the
+ * columns one after the other, and refuses to drop what a key that is still there points at (2BP01). */
+static void postgres_drop_own_keys(const dialect_request *r, const schema_table *t,
+                                   const char *const *columns, sql_writer *w)
+{
+    for (size_t i = 0; t != NULL && !r->step->cascade && i < t->constraints.count; i++) {
+        const migen_constraint *key = &t->constraints.items[i];
+        if (key->kind != MIGEN_FOREIGN_KEY || schema_find_table(r->before, key->references) != t ||
+            !lists_meet(key->columns, columns) || !lists_meet(key->references_columns, columns))
+            continue;
+        sql_words(w, "DROP CONSTRAINT");
+        sql_name(w, key->name);
+        sql_comma(w);
+    }
+}
+
 static void postgres_drop_columns(const dialect_request *r, const char *const *columns, sql_list *out)
 {
     view_list views = postgres_star_views(r, columns);
@@ -112,6 +136,7 @@ static void postgres_drop_columns(const dialect_request *r, const char *const *c
     const schema_table *found = schema_find_table(r->before, r->step->object);
     sql_writer w = postgres_alter_table(r, r->step->object);
     bool first = true;
+    postgres_drop_own_keys(r, found, columns, &w);
     for (int pass = 0; pass < 2; pass++) /* generated ones first: they may stand on the others */
         for (size_t i = 0; columns[i] != NULL; i++) {
             const migen_column *column = found == NULL ? NULL : table_find_column(found, columns[i]);

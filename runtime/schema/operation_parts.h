@@ -148,6 +148,15 @@ violation_kind dependents_refuse_triggers(const schema *s, violation *v, const c
 /* The conflict, where SQLite has no such table without these columns. */
 violation_kind table_refuse_without(schema *s, violation *v, const schema_table *t,
                                     const char *const *columns);
+/* The conflict, where a column's type has no order and a key or index needs one (sorted.c): of the table as it is; of the column
+ * with that type; of a key, of an index that is to come. */
+violation_kind table_refuse_unsorted(const schema *s, violation *v, const schema_table *t);
+violation_kind type_refuse_unsorted(const schema *s, violation *v, const schema_table *t, const char *column,
+                                    migen_type type);
+violation_kind key_refuse_unsorted(const schema *s, violation *v, const schema_table *t,
+                                   const migen_constraint *key);
+violation_kind index_refuse_unsorted(const schema *s, violation *v, const schema_table *t,
+                                     const migen_index *index);
 /* What `drop columns T (…) cascade` and `drop enum E cascade` do, for a step that has them in it. */
 violation_kind columns_drop_along(change *c, const schema_table *t, const char *const *names);
 violation_kind enum_drop_columns(change *c, const char *object);

@@ -107,6 +107,10 @@ static const struct {
                     .name = "t",
                     COLUMNS({.name = "id", .type = ID, .not_null = true}, {.name = "c", .type = INT}),
                     CONSTRAINTS(UNIQUE(.name = "k", .columns = NAMES("id")))}))),
+    FOUND("two columns are dropped, with a key between them",
+          AT(0, TABLE_OF(.name = "t", COLUMNS({.name = "id", .type = ID}, {.name = "up", .references = "t"},
+                                              {.name = "a", .type = TEXT}))),
+          AT(1, SAFE_DROP_COLUMNS("t", NAMES("id", "up")))),
 };
 
 #endif

@@ -90,6 +90,9 @@ static violation_kind columns_add(change *c)
         if (kind != VIOLATION_NONE)
             return kind;
     }
+    kind = table_refuse_unsorted(c->s, c->v, changed);
+    if (kind != VIOLATION_NONE)
+        return kind;
     change_commit_table(t, changed);
     return VIOLATION_NONE;
 }

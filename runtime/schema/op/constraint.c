@@ -48,6 +48,8 @@ violation_kind apply_safe_add_constraint(change *c)
     if (c->v->kind != VIOLATION_NONE)
         return c->v->kind;
     kind = constraint_can_join(c, t, &key);
+    if (kind == VIOLATION_NONE)
+        kind = key_refuse_unsorted(s, c->v, t, &key);
     if (kind != VIOLATION_NONE)
         return kind;
     if (table_find_constraint(t, key.name) != NULL && c->maybe)

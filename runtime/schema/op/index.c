@@ -66,6 +66,8 @@ violation_kind apply_safe_create_index(change *c)
         return kind;
     migen_index index = schema_plain_index(s, t, c->step->index);
     kind = index_name_free(c, t, &index);
+    if (kind == VIOLATION_NONE)
+        kind = index_refuse_unsorted(s, c->v, t, &index);
     if (kind != VIOLATION_NONE)
         return kind;
     if (table_find_index(t, index.name) != NULL && c->maybe)

@@ -77,6 +77,8 @@ static violation_kind table_enter(change *c, object_name name, bool given)
     if (s->engine == MIGEN_SQLITE && made->without_rowid && table_primary_key(made) == NULL)
         return violate(s, c->v, VIOLATION_CONFLICT, step_object(c->step),
                        "a table without rowid must have a primary key");
+    if (!given && table_refuse_unsorted(s, c->v, made) != VIOLATION_NONE)
+        return c->v->kind;
     made->given = given;
     if (there != NULL) {
         for (size_t i = 0; i < there->triggers.count; i++)
@@ -219,6 +221,9 @@ violation_kind apply_safe_ensure_table(change *c)
                            "table \"%s\" has a primary key already, (%s): it can have no `id` \"%s\"", object,
                            list_join(s->memory, key->columns, ", "), column->name);
     }
+    kind = table_refuse_unsorted(s, c->v, wanted);
+    if (kind != VIOLATION_NONE)
+        return kind;
     ensure_add_missing(c, schema_change_table(s, schema_find_table(s, object)), wanted);
     return VIOLATION_NONE;
 }

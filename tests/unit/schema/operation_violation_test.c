@@ -46,6 +46,32 @@ static void columns_refused(void **state)
     }
 }
 
+/* Found by random histories: the server would say it at the statement (42704). */
+static void json_is_in_no_key(void **state)
+{
+    (void)state;
+    schema *s = shop(MIGEN_POSTGRES);
+    PLAY(s, SAFE_CREATE_TABLE(
+                &(const migen_table){.name = "papers",
+                                     COLUMNS({.name = "n", .type = INT}, {.name = "j", .type = JSON},
+                                             {.name = "b", .type = JSONB})}));
+    PLAY(s, SAFE_ADD_CONSTRAINT("papers", UNIQUE(.name = "papers_b", .columns = NAMES("b"))));
+    static const char said[] = "PostgreSQL cannot compare json";
+    violation v =
+        REFUSE(s, CONFLICT, said, SAFE_ADD_CONSTRAINT("papers", UNIQUE(.columns = NAMES("n", "j"))));
+    assert_string_equal(v.word, "j");
+    REFUSE(s, CONFLICT, said, SAFE_ADD_CONSTRAINT("papers", PRIMARY_KEY(.columns = NAMES("j"))));
+    REFUSE(s, CONFLICT, said, SAFE_CREATE_INDEX("papers", .name = "ix", ITEMS({.column = "j"})));
+    REFUSE(s, CONFLICT, said, SAFE_ADD_COLUMN("papers", .name = "k", .type = JSON, .unique = true));
+    REFUSE(s, CONFLICT, said, SAFE_ALTER_COLUMN("papers", "b", TO_TYPE(JSON)));
+    REFUSE(s, CONFLICT, said,
+           SAFE_CREATE_TABLE(&(const migen_table){.name = "more",
+                                                  COLUMNS({.name = "j", .type = JSON}),
+                                                  CONSTRAINTS(UNIQUE(.columns = NAMES("j")))}));
+    s = shop(MIGEN_SQLITE);
+    PLAY(s, SAFE_ADD_COLUMN("users", .name = "k", .type = JSON, .unique = true));
+}
+
 static void a_view_is_not_made_of_the_other_kind(void **state)
 {
     (void)state;
@@ -428,6 +454,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(columns_refused),
         CASE(a_table_without_rowid_keeps_its_key),
+        CASE(json_is_in_no_key),
         CASE(a_view_is_not_made_of_the_other_kind),
         CASE(drops_that_others_stand_on),
         CASE(tables_refused),
