@@ -47,6 +47,19 @@ bool text_starts_with(const char *text, const char *prefix)
     return text != NULL && strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool text_has_word(const char *words, char separator, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at != NULL && *at != '\0';) {
+        const char *end = strchr(at, separator);
+        size_t here = end == NULL ? strlen(at) : (size_t)(end - at);
+        if (here == length && strncmp(at, word, length) == 0)
+            return true;
+        at = end == NULL ? NULL : end + 1;
+    }
+    return false;
+}
+
 bool text_ends_with(const char *text, const char *suffix)
 {
     if (text == NULL)

@@ -36,6 +36,9 @@ bool text_equal(const char *a, const char *b);
 bool text_equal_word(const char *a, const char *b); /* ASCII case is ignored */
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
+
+/* Whether it is one of the words, which stand between separators; NULL has none. */
+bool text_has_word(const char *words, char separator, const char *word);
 bool text_is_empty(const char *text); /* NULL, or no character */
 
 /* A copy with ASCII capitals made small. */

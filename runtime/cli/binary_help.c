@@ -2,12 +2,13 @@
 
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
-    const char *name, *aliases, *argument, *help;
+    const char *name, *aliases, *argument, *options, *help;
 } help_commands[] = {
-#define BINARY_COMMAND(name, aliases, argument, help) {#name, aliases, argument, help},
+#define BINARY_COMMAND(name, aliases, argument, options, help) {#name, aliases, argument, options, help},
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 };
@@ -20,10 +21,26 @@ static const struct {
 #undef BINARY_OPTION
 };
 
-static void help_print_options(FILE *out)
+/* What all commands heed; what those that connect do; and those that work under the migration lock. */
+static const char help_always[] = "format quiet verbose color termination-log json help";
+static const char help_database[] = "url url-file wait schema role history-table statement-timeout";
+static const char help_work[] =
+    "lock lock-timeout ddl-lock-timeout ddl-retries index-wait transaction ahead edited";
+
+/* options: a command's, as binary_commands.def has them; NULL: all. */
+static bool help_has_option(const char *options, const char *name)
+{
+    return options == NULL || text_has_word(options, ' ', name) || text_has_word(help_always, ' ', name) ||
+           (text_has_word(options, ' ', "database") && text_has_word(help_database, ' ', name)) ||
+           (text_has_word(options, ' ', "work") && text_has_word(help_work, ' ', name));
+}
+
+static void help_print_options(const char *options, FILE *out)
 {
     fputs("\noptions, in any order (each has a variable: --lock-timeout is MIGEN_LOCK_TIMEOUT):\n", out);
     for (size_t i = 0; i < sizeof help_options / sizeof *help_options; i++) {
+        if (!help_has_option(options, help_options[i].name))
+            continue;
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", help_options[i].name,
                  help_options[i].argument == NULL ? "" : " ",
@@ -46,7 +63,7 @@ void help_overview(const migen_release *release, FILE *out)
                  help_commands[i].argument == NULL ? "" : help_commands[i].argument);
         fprintf(out, "  %-18s %s\n", left, help_commands[i].help);
     }
-    help_print_options(out);
+    help_print_options(NULL, out);
     fputs("\nThe URL: --url, --url-file, MIGEN_URL, MIGEN_URL_FILE, DATABASE_URL, DATABASE_URL_FILE, or "
           "libpq's PG* variables.\n",
           out);
@@ -57,24 +74,44 @@ void help_overview(const migen_release *release, FILE *out)
 #undef EXIT
 }
 
-bool help_command(const migen_release *release, const char *command, FILE *out)
+static bool help_command(const migen_release *release, const char *command, FILE *out)
 {
     for (size_t i = 0; i < sizeof help_commands / sizeof *help_commands; i++) {
-        if (!text_equal(help_commands[i].name, command))
+        if (!text_equal(help_commands[i].name, command) &&
+            !text_has_word(help_commands[i].aliases, ' ', command))
             continue;
-        fprintf(out, "%s-migrate %s %s\n\n  %s\n", release->project, command,
+        fprintf(out, "%s-migrate %s %s\n\n  %s\n", release->project, help_commands[i].name,
                 help_commands[i].argument == NULL ? "" : help_commands[i].argument, help_commands[i].help);
         if (*help_commands[i].aliases != '\0')
             fprintf(out, "  also: %s\n", help_commands[i].aliases);
-        help_print_options(out);
+        help_print_options(help_commands[i].options, out);
         return true;
     }
     return false;
 }
 
+void help_say(invocation *i, const char *command)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = i->options.json ? open_memstream(&text, &size) : stdout;
+    if (out == NULL)
+        return;
+    if (command == NULL || !help_command(i->release, command, out))
+        help_overview(i->release, out);
+    if (!i->options.json)
+        return;
+    (void)fclose(out);
+    report_emit(
+        &i->report, true,
+        &(report_event){
+            .level = "info", .event = "help", .operation = "help", .object = command, .message = text});
+    free(text);
+}
+
 status command_help(invocation *i)
 {
-    if (i->argument == NULL || !help_command(i->release, i->argument, stdout))
-        help_overview(i->release, stdout);
+    const char *command = i->argument;
+    help_say(i, command);
     return STATUS_OK;
 }

@@ -16,7 +16,7 @@ typedef struct main_command {
 } main_command;
 
 static const main_command main_commands[] = {
-#define BINARY_COMMAND(name, aliases, argument, help) {#name, command_##name},
+#define BINARY_COMMAND(name, aliases, argument, options, help) {#name, command_##name},
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 };
@@ -103,13 +103,17 @@ static status main_run(invocation *i, int argc, char **argv)
         report_failure(&i->report, &i->error, NULL, NULL, NULL);
         return s;
     }
-    if (i->command == NULL) {
-        help_overview(i->release, i->values.help != NULL ? stdout : stderr);
-        return i->values.help != NULL ? STATUS_OK : STATUS_USAGE;
-    }
     if (i->values.help != NULL) {
-        (void)help_command(i->release, i->command, stdout);
+        help_say(i, i->command);
         return STATUS_OK;
+    }
+    if (i->command == NULL) {
+        s = error_set(&i->error, STATUS_USAGE, "no command is given");
+        error_hint(&i->error, "`help` lists them");
+        if (!i->options.json)
+            help_overview(i->release, stderr);
+        report_failure(&i->report, &i->error, NULL, NULL, NULL);
+        return s;
     }
     for (size_t k = 0; k < sizeof main_commands / sizeof *main_commands; k++)
         if (text_equal(main_commands[k].name, i->command))
@@ -129,9 +133,9 @@ int migen_main(const migen_release *release, int argc, char **argv)
     /* A result that could not be written is no success. */
     bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
     if (!written && s == STATUS_OK) {
-        (void)fputs("error: it is done, but its result could not be written to the standard output\n",
-                    stderr);
-        s = STATUS_STOPPED;
+        s = error_set(&i.error, STATUS_STOPPED,
+                      "it is done, but its result could not be written to the standard output");
+        report_failure(&i.report, &i.error, NULL, NULL, NULL);
     }
     termination_log_write(&i, s);
     arena_free(a);

@@ -32,19 +32,19 @@ static const option_row option_rows[] = {
 #define OPTION_ROWS (sizeof option_rows / sizeof *option_rows)
 
 static const char *const option_command_names[] = {
-#define BINARY_COMMAND(name, aliases, argument, help) #name,
+#define BINARY_COMMAND(name, aliases, argument, options, help) #name,
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 };
 
 static const char *const option_command_aliases[] = {
-#define BINARY_COMMAND(name, aliases, argument, help) aliases,
+#define BINARY_COMMAND(name, aliases, argument, options, help) aliases,
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 };
 
 static const char *const option_command_arguments[] = {
-#define BINARY_COMMAND(name, aliases, argument, help) argument,
+#define BINARY_COMMAND(name, aliases, argument, options, help) argument,
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 };
@@ -54,19 +54,6 @@ static const char *const option_command_arguments[] = {
 static const char **option_value(binary_values *values, const option_row *row)
 {
     return (const char **)((char *)values + row->offset);
-}
-
-static bool option_word_in(const char *words, char separator, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = words; at != NULL && *at != '\0';) {
-        const char *end = strchr(at, separator);
-        size_t here = end == NULL ? strlen(at) : (size_t)(end - at);
-        if (here == length && strncmp(at, word, length) == 0)
-            return true;
-        at = end == NULL ? NULL : end + 1;
-    }
-    return false;
 }
 
 static const option_row *option_find(const char *name, size_t length)
@@ -109,7 +96,7 @@ static status option_unknown(invocation *i, const char *said)
 static const char *option_command(const char *said)
 {
     for (size_t k = 0; k < OPTION_COMMANDS; k++)
-        if (text_equal(said, option_command_names[k]) || option_word_in(option_command_aliases[k], ' ', said))
+        if (text_equal(said, option_command_names[k]) || text_has_word(option_command_aliases[k], ' ', said))
             return option_command_names[k];
     return NULL;
 }
@@ -230,7 +217,7 @@ static status option_check(invocation *i)
         if (row->kind == OPTION_NUMBER &&
             (*value == '\0' || strlen(value) > 9 || strspn(value, "0123456789") != strlen(value)))
             return error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no number", row->name, value);
-        if (row->kind == OPTION_CHOICE && !option_word_in(row->argument, '|', value))
+        if (row->kind == OPTION_CHOICE && !text_has_word(row->argument, '|', value))
             return error_set(&i->error, STATUS_USAGE, "--%s is one of %s, not \"%s\"", row->name,
                              row->argument, value);
     }
@@ -324,7 +311,8 @@ status options_parse(invocation *i, int argc, char **argv)
     status s = STATUS_OK;
     for (int k = 1; k < argc; k++) {
         /* Behind a mistake only what says where the mistake is to be told still counts. */
-        if (s != STATUS_OK && !text_starts_with(argv[k], "--termination-log"))
+        if (s != STATUS_OK && !text_starts_with(argv[k], "--termination-log") &&
+            !text_starts_with(argv[k], "--format") && !text_equal(argv[k], "--json"))
             continue;
         bool used = false;
         if (text_equal(argv[k], "--version") && i->command == NULL) {

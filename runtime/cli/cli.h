@@ -43,15 +43,15 @@ status invocation_target(invocation *i) MUST_USE;
 /* A run on it, connected; NULL with the failure reported and *code set. The caller calls engine_free. */
 migen *invocation_connect(invocation *i, status *code);
 
-#define BINARY_COMMAND(name, aliases, argument, help) status command_##name(invocation *i) MUST_USE;
+#define BINARY_COMMAND(name, aliases, argument, options, help) status command_##name(invocation *i) MUST_USE;
 #include "binary_commands.def"
 #undef BINARY_COMMAND
 
 /* Writes the last word to the file of --termination-log, where one is named. */
 void termination_log_write(invocation *i, status code);
 
-/* help.c */
+/* binary_help.c: of a command, or of all where it is NULL or none, to stdout. */
+void help_say(invocation *i, const char *command);
 void help_overview(const migen_release *release, FILE *out);
-bool help_command(const migen_release *release, const char *command, FILE *out);
 
 #endif

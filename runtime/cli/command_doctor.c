@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "adopt.h"
+#include "json.h"
 #include "lock.h"
 #include "text.h"
 #include "verify.h"
@@ -170,6 +171,42 @@ static status doctor_look(migen *run, size_t pending, doctor_words *w)
     return STATUS_OK;
 }
 
+static void doctor_text(invocation *i, const doctor_words *w, const leftover_list *left, const char *holder)
+{
+    report_print(&i->report, "state: %s", w->state);
+    if (w->cause != NULL)
+        report_print(&i->report, "cause: %s", w->cause);
+    for (size_t k = 0; k < left->count; k++)
+        report_print(&i->report, "left:  %s: %s", left->items[k].object, left->items[k].words);
+    if (holder != NULL)
+        report_print(&i->report, "now:   %s works on it", holder);
+    report_print(&i->report, "next:  %s", w->next);
+}
+
+static void doctor_json(invocation *i, const doctor_words *w, const leftover_list *left, const char *holder)
+{
+    builder b = builder_new(i->memory);
+    json_writer j = json_new(&b);
+    json_object_begin(&j);
+    json_key(&j, "cause");
+    json_string(&j, w->cause);
+    json_key(&j, "left");
+    json_array_begin(&j);
+    for (size_t k = 0; k < left->count; k++)
+        json_string(&j, arena_format(i->memory, "%s: %s", left->items[k].object, left->items[k].words));
+    json_array_end(&j);
+    json_key(&j, "lock_holder");
+    json_string(&j, holder);
+    json_object_end(&j);
+    report_emit(&i->report, true,
+                &(report_event){.level = "info",
+                                .event = "doctor",
+                                .operation = "doctor",
+                                .message = w->state,
+                                .hint = w->next,
+                                .more = b.bytes});
+}
+
 status command_doctor(invocation *i)
 {
     status s = STATUS_OK;
@@ -189,17 +226,11 @@ status command_doctor(invocation *i)
         return s;
     }
     leftover_list left = doctor_leftovers(run, holder != NULL, &w);
-    report_print(&i->report, "state: %s", w.state);
-    if (w.cause != NULL)
-        report_print(&i->report, "cause: %s", w.cause);
-    for (size_t k = 0; k < left.count; k++)
-        report_print(&i->report, "left:  %s: %s", left.items[k].object, left.items[k].words);
-    if (holder != NULL)
-        report_print(&i->report, "now:   %s works on it", holder);
-    report_print(&i->report, "next:  %s",
-                 holder != NULL   ? "wait until that has ended"
-                 : w.next == NULL ? "nothing to do"
-                                  : w.next);
+    w.next = holder != NULL ? "wait until that has ended" : w.next == NULL ? "nothing to do" : w.next;
+    if (i->options.json)
+        doctor_json(i, &w, &left, holder);
+    else
+        doctor_text(i, &w, &left, holder);
     if (i->options.exit_code && pending.count != 0)
         s = STATUS_PENDING;
     engine_free(run);

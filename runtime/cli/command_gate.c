@@ -137,6 +137,6 @@ status command_gate(invocation *i)
     s = gate_wait(i, wanted, version, &look);
     arena_free(look.memory);
     if (s == STATUS_OK)
-        report_print(&i->report, "gate: ok the database is at %s", version);
+        report_end(&i->report, "gate", "ok", "the database is at %s", version);
     return s;
 }

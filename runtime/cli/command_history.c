@@ -23,8 +23,6 @@ static void history_say_release(invocation *i)
         builder b = builder_new(i->memory);
         json_writer w = json_new(&b);
         json_object_begin(&w);
-        json_key(&w, "event");
-        json_string(&w, "migration");
         json_key(&w, "id");
         json_string(&w, m->id);
         json_key(&w, "title");
@@ -37,7 +35,13 @@ static void history_say_release(invocation *i)
         json_key(&w, "head");
         json_bool(&w, head);
         json_object_end(&w);
-        report_object(&i->report, b.bytes);
+        report_emit(&i->report, true,
+                    &(report_event){.level = "info",
+                                    .event = "migration",
+                                    .migration = m->id,
+                                    .operation = "history",
+                                    .message = m->title,
+                                    .more = b.bytes});
     }
 }
 
@@ -54,15 +58,12 @@ static void history_json_entry(invocation *i, const history_entry *e, const char
 {
     const struct {
         const char *key, *value;
-    } texts[] = {{"id", e->id},         {"direction", e->direction}, {"outcome", e->outcome},
-                 {"at", e->applied_at}, {"release", e->release},     {"hash", e->hash},
-                 {"who", e->who},       {"reason", e->reason},       {"branches", e->branches},
-                 {"locks", measured[0]}};
+    } texts[] = {{"id", e->id},           {"direction", e->direction}, {"at", e->applied_at},
+                 {"release", e->release}, {"hash", e->hash},           {"who", e->who},
+                 {"reason", e->reason},   {"branches", e->branches},   {"locks", measured[0]}};
     builder b = builder_new(i->memory);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    json_key(&w, "event");
-    json_string(&w, "entry");
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
         json_key(&w, texts[k].key);
         json_string(&w, texts[k].value);
@@ -73,7 +74,16 @@ static void history_json_entry(invocation *i, const history_entry *e, const char
     history_json_number(&w, "lock_wait_ms", measured[1]);
     history_json_number(&w, "lock_held_ms", measured[2]);
     json_object_end(&w);
-    report_object(&i->report, b.bytes);
+    report_emit(&i->report, true,
+                &(report_event){.level = "info",
+                                .event = "entry",
+                                .migration = e->id,
+                                .operation = e->direction,
+                                .outcome = e->outcome,
+                                .has_ms = !text_is_empty(e->duration_ms),
+                                .ms = text_is_empty(e->duration_ms) ? 0 : strtod(e->duration_ms, NULL),
+                                .message = e->reason,
+                                .more = b.bytes});
 }
 
 /* "took 5.2 ms; ACCESS EXCLUSIVE on users, waited for 1.1 ms; others waited for 3.9 ms at most" */

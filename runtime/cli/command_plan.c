@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "adopt.h"
+#include "json.h"
 #include "postgres_waits.h"
 #include "text.h"
 #include "version.h"
@@ -31,25 +32,46 @@ static bool plan_commits(const rehearsal_step *step, size_t k)
     return false;
 }
 
-static void plan_statement(plan_printer *p, const rehearsal_step *step, size_t k)
+/* What is worth knowing of a statement beside its text. */
+typedef struct plan_facts {
+    const char *locks; /* "": none */
+    bool rebuilds, commits, outside, batches;
+    const char *const *ahead; /* what it would wait for now; NULL: nothing */
+} plan_facts;
+
+static plan_facts plan_look(plan_printer *p, const rehearsal_step *step, size_t k)
 {
     const sql_list *list = &step->decision->statements;
     const sql_statement *statement = &list->items[k];
-    const bool begins_rebuild =
-        statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild);
-    const bool commits = ENGINE_IS_POSTGRES(p->invocation->target.engine) && plan_commits(step, k);
+    const bool postgres = ENGINE_IS_POSTGRES(p->invocation->target.engine);
+    if (postgres && statement->outside && p->ahead == NULL)
+        p->ahead = postgres_waits_ahead(p->run);
+    return (plan_facts){
+        .locks = lock_text(p->invocation->memory, statement),
+        .rebuilds =
+            statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild),
+        .commits = postgres && plan_commits(step, k),
+        .outside = statement->outside,
+        .batches = postgres && statement->batches != NULL,
+        .ahead = statement->outside ? p->ahead : NULL,
+    };
+}
+
+static void plan_statement(plan_printer *p, const rehearsal_step *step, size_t k)
+{
+    const sql_statement *statement = &step->decision->statements.items[k];
+    const plan_facts facts = plan_look(p, step, k);
     invocation *i = p->invocation;
     builder b = builder_new(i->memory);
-    const char *locks = lock_text(i->memory, statement);
-    if (*locks != '\0')
-        builder_add_format(&b, "  -- lock: %s", locks);
-    if (begins_rebuild)
+    if (*facts.locks != '\0')
+        builder_add_format(&b, "  -- lock: %s", facts.locks);
+    if (facts.rebuilds)
         builder_add(&b, "  -- from here on: the table is rebuilt, with its rows");
-    if (commits)
+    if (facts.commits)
         builder_add(&b, "  -- then COMMIT");
-    if (statement->outside)
+    if (facts.outside)
         builder_add(&b, "  -- outside a transaction");
-    if (statement->batches != NULL && ENGINE_IS_POSTGRES(i->target.engine))
+    if (facts.batches)
         builder_add(&b, "  -- in batches, each a transaction of its own");
     const char *at = statement->text;
     bool first = true;
@@ -60,10 +82,48 @@ static void plan_statement(plan_printer *p, const rehearsal_step *step, size_t k
         first = false;
         at += length + (at[length] == '\n' ? 1 : 0);
     }
-    if (ENGINE_IS_POSTGRES(i->target.engine) && statement->outside && p->ahead == NULL)
-        p->ahead = postgres_waits_ahead(p->run);
-    for (size_t k = 0; statement->outside && p->ahead != NULL && p->ahead[k] != NULL; k++)
-        report_print(&i->report, "             -- would wait now for %s", p->ahead[k]);
+    for (size_t n = 0; facts.ahead != NULL && facts.ahead[n] != NULL; n++)
+        report_print(&i->report, "             -- would wait now for %s", facts.ahead[n]);
+}
+
+/* {"conditional": …, "statements": [{"sql": …, "lock": …}, …]}: those of the step, with its first line. */
+static char *plan_more(plan_printer *p, const rehearsal_step *step, bool is_first)
+{
+    builder b = builder_new(p->invocation->memory);
+    json_writer w = json_new(&b);
+    json_object_begin(&w);
+    json_key(&w, "conditional");
+    json_bool(&w, step->condition_unknown);
+    json_key(&w, "statements");
+    json_array_begin(&w);
+    for (size_t k = 0; is_first && k < step->decision->statements.count; k++) {
+        const plan_facts facts = plan_look(p, step, k);
+        const struct {
+            const char *key;
+            bool value;
+        } flags[] = {{"rebuild", facts.rebuilds},
+                     {"commit", facts.commits},
+                     {"outside", facts.outside},
+                     {"batches", facts.batches}};
+        json_object_begin(&w);
+        json_key(&w, "sql");
+        json_string(&w, step->decision->statements.items[k].text);
+        json_key(&w, "lock");
+        json_string(&w, *facts.locks == '\0' ? NULL : facts.locks);
+        for (size_t n = 0; n < sizeof flags / sizeof *flags; n++) {
+            json_key(&w, flags[n].key);
+            json_bool(&w, flags[n].value);
+        }
+        json_key(&w, "waits_for");
+        json_array_begin(&w);
+        for (size_t n = 0; facts.ahead != NULL && facts.ahead[n] != NULL; n++)
+            json_string(&w, facts.ahead[n]);
+        json_array_end(&w);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    json_object_end(&w);
+    return b.bytes;
 }
 
 static const char *plan_word(outcome o)
@@ -92,6 +152,55 @@ static const char *plan_word(outcome o)
     }
 }
 
+static void plan_failure(plan_printer *p, const rehearsal_step *step)
+{
+    report *r = &p->invocation->report;
+    p->failed++;
+    const char *text = arena_format(p->invocation->memory, "%s:%u: %s", step->migration->file, step->line,
+                                    step->error->message);
+    if (r->json)
+        report_emit(r, true,
+                    &(report_event){.level = "error",
+                                    .event = "plan",
+                                    .migration = step->migration->id,
+                                    .operation = operation_words(step->step->operation),
+                                    .object = step_subject(p->invocation->memory, step->step),
+                                    .outcome = "fails",
+                                    .message = text,
+                                    .hint = step->error->hint});
+    else
+        report_print(r, "  %-9s %s", "fails", text);
+}
+
+static void plan_line(plan_printer *p, const rehearsal_step *step, const decision_line *line, bool is_first)
+{
+    arena *a = p->invocation->memory;
+    report *r = &p->invocation->report;
+    p->created += line->outcome == OUTCOME_CREATED ? 1 : 0;
+    p->skipped += line->outcome == OUTCOME_SKIPPED ? 1 : 0;
+    p->differs += line->outcome == OUTCOME_DIFFERS ? 1 : 0;
+    const char *more = line->wanted != NULL
+                           ? arena_format(a, "wanted %s, found %s", line->wanted, line->found)
+                           : line->detail;
+    if (r->json)
+        report_emit(r, true,
+                    &(report_event){.level = line->outcome == OUTCOME_DIFFERS ? "warning" : "info",
+                                    .event = "plan",
+                                    .migration = step->migration->id,
+                                    .operation = operation_words(step->step->operation),
+                                    .object = line->object,
+                                    .outcome = plan_word(line->outcome),
+                                    .message = more,
+                                    .more = plan_more(p, step, is_first)});
+    else
+        report_print(r, "  %-9s %s%s%s%s", plan_word(line->outcome), line->object,
+                     more == NULL           ? ""
+                     : line->wanted != NULL ? ": "
+                                            : ", ",
+                     more == NULL ? "" : more,
+                     step->condition_unknown ? ", if its condition holds when it is its turn" : "");
+}
+
 static void plan_visit(void *owner, const rehearsal_step *step)
 {
     plan_printer *p = owner;
@@ -100,26 +209,22 @@ static void plan_visit(void *owner, const rehearsal_step *step)
         return;
     if (p->migration != step->migration) {
         p->migration = step->migration;
-        report_print(r, "%s  %s", step->migration->id, step->migration->title);
+        if (r->json)
+            report_emit(r, true,
+                        &(report_event){.level = "info",
+                                        .event = "migration",
+                                        .migration = step->migration->id,
+                                        .message = step->migration->title});
+        else
+            report_print(r, "%s  %s", step->migration->id, step->migration->title);
     }
     if (step->error != NULL) {
-        p->failed++;
-        report_print(r, "  %-9s %s:%u: %s", "fails", step->migration->file, step->line, step->error->message);
+        plan_failure(p, step);
         return;
     }
-    for (size_t k = 0; k < step->decision->lines.count; k++) {
-        const decision_line *line = &step->decision->lines.items[k];
-        p->created += line->outcome == OUTCOME_CREATED ? 1 : 0;
-        p->skipped += line->outcome == OUTCOME_SKIPPED ? 1 : 0;
-        p->differs += line->outcome == OUTCOME_DIFFERS ? 1 : 0;
-        const char *more = line->wanted != NULL ? arena_format(p->invocation->memory, ": wanted %s, found %s",
-                                                               line->wanted, line->found)
-                           : line->detail != NULL ? arena_format(p->invocation->memory, ", %s", line->detail)
-                                                  : "";
-        report_print(r, "  %-9s %s%s%s", plan_word(line->outcome), line->object, more,
-                     step->condition_unknown ? ", if its condition holds when it is its turn" : "");
-    }
-    for (size_t k = 0; k < step->decision->statements.count; k++)
+    for (size_t k = 0; k < step->decision->lines.count; k++)
+        plan_line(p, step, &step->decision->lines.items[k], k == 0);
+    for (size_t k = 0; !r->json && k < step->decision->statements.count; k++)
         plan_statement(p, step, k);
 }
 
@@ -142,6 +247,21 @@ static status plan_prepare(migen *run, size_t *adopted)
     return s;
 }
 
+static void plan_adoption(invocation *i, const migen_migration *m)
+{
+    static const char words[] = "the database has this version's schema";
+    if (i->options.json)
+        report_emit(&i->report, true,
+                    &(report_event){.level = "info",
+                                    .event = "plan",
+                                    .migration = m->id,
+                                    .operation = "adopt",
+                                    .outcome = "adopt",
+                                    .message = words});
+    else
+        report_print(&i->report, "%s  adopt: %s", m->id, words);
+}
+
 status command_plan(invocation *i)
 {
     status s = STATUS_OK;
@@ -161,8 +281,7 @@ status command_plan(invocation *i)
     if (s == STATUS_OK) {
         engine_header(run, run->going_down ? NULL : i->argument, positions.count);
         for (size_t k = 0; k < adopted; k++)
-            report_print(&i->report, "%s  adopt: the database has this version's schema",
-                         i->release->migrations[k]->id);
+            plan_adoption(i, i->release->migrations[k]);
         s = engine_check_history(run);
     }
     if (s == STATUS_OK)
@@ -170,9 +289,9 @@ status command_plan(invocation *i)
     plan_printer printer = {.invocation = i, .run = run};
     if (s == STATUS_OK) {
         rehearse_walk(run, &positions, plan_visit, &printer);
-        report_print(&i->report,
-                     "plan: ok pending=%zu create=%zu skip=%zu differs=%zu fails=%zu; nothing was changed",
-                     positions.count, printer.created, printer.skipped, printer.differs, printer.failed);
+        report_end(&i->report, "plan", "ok",
+                   "pending=%zu create=%zu skip=%zu differs=%zu fails=%zu; nothing was changed",
+                   positions.count, printer.created, printer.skipped, printer.differs, printer.failed);
         if (printer.failed != 0)
             s = STATUS_FAILED;
         else if (printer.differs != 0 && i->options.strict)

@@ -41,8 +41,8 @@ status command_verify(invocation *i)
     else if (count != 0)
         s = STATUS_DRIFT;
     if (run->error.code == STATUS_OK)
-        report_print(&i->report, "verify: %s differences=%zu%s", count == 0 ? "ok" : "differs", count,
-                     pending == 0 ? "" : arena_format(run->memory, " pending=%zu", pending));
+        report_end(&i->report, "verify", count == 0 ? "ok" : "differs", "differences=%zu%s", count,
+                   pending == 0 ? "" : arena_format(run->memory, " pending=%zu", pending));
     engine_free(run);
     return s;
 }
@@ -82,6 +82,12 @@ status command_schema(invocation *i)
     for (size_t k = 0; k < i->release->migration_count; k++)
         version_play(s, i->release, k, NULL, NULL);
     const char *dump = schema_dump(i->memory, s);
-    report_print(&i->report, "%s", text_trim(i->memory, dump));
+    dump = text_trim(i->memory, dump);
+    if (i->options.json)
+        report_emit(
+            &i->report, true,
+            &(report_event){.level = "info", .event = "schema", .operation = "schema", .message = dump});
+    else
+        report_print(&i->report, "%s", dump);
     return STATUS_OK;
 }

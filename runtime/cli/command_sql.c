@@ -13,6 +13,9 @@ static status sql_print(invocation *i, migen_engine engine, object_name history,
     status s = script_write(i->memory, i->release, engine, history, left_out, &text, &i->error);
     if (s != STATUS_OK)
         report_failure(&i->report, &i->error, NULL, NULL, NULL);
+    else if (i->options.json)
+        report_emit(&i->report, true,
+                    &(report_event){.level = "info", .event = "script", .operation = "sql", .message = text});
     else
         fputs(text, stdout);
     return s;

@@ -23,6 +23,19 @@ static void status_json_ids(json_writer *w, const char *key, const char *const *
     json_array_end(w);
 }
 
+static const char *status_word(migen *run, size_t pending)
+{
+    return engine_unknown(run)[0] != NULL ? "ahead" : pending == 0 ? "up to date" : "pending";
+}
+
+/* "applied=1 pending=1 unknown=0 edited=0" */
+static char *status_counts(migen *run, size_t pending)
+{
+    return arena_format(run->memory, "applied=%zu pending=%zu unknown=%zu edited=%zu",
+                        run->release->migration_count - pending, pending, list_length(engine_unknown(run)),
+                        list_length(engine_edited(run)));
+}
+
 static void status_json(invocation *i, migen *run, const position_list *pending)
 {
     builder b = builder_new(i->memory);
@@ -47,8 +60,6 @@ static void status_json(invocation *i, migen *run, const position_list *pending)
     vector_push(i->memory, &begun, NULL);
     vector_push(i->memory, &reverting, NULL);
     json_object_begin(&w);
-    json_key(&w, "event");
-    json_string(&w, "status");
     json_key(&w, "release");
     json_string(&w, i->release->release);
     json_key(&w, "database");
@@ -62,7 +73,15 @@ static void status_json(invocation *i, migen *run, const position_list *pending)
     json_key(&w, "lock_holder");
     json_string(&w, run_lock_holder(run));
     json_object_end(&w);
-    report_object(&i->report, b.bytes);
+    const char *word = status_word(run, pending->count);
+    report_emit(&i->report, true,
+                &(report_event){.level = "info",
+                                .event = "status",
+                                .operation = "status",
+                                .outcome = word,
+                                .message = arena_format(i->memory, "status: %s %s", word,
+                                                        status_counts(run, pending->count)),
+                                .more = b.bytes});
 }
 
 /* What only the database knows: who applied it, and whether this binary could take it back. */
@@ -111,11 +130,7 @@ static status status_text(invocation *i, migen *run, size_t pending)
     const char *holder = run_lock_holder(run);
     if (holder != NULL)
         report_print(&i->report, "  now: %s works on it", holder);
-    report_print(&i->report, "status: %s applied=%zu pending=%zu unknown=%zu edited=%zu",
-                 unknown[0] != NULL ? "ahead"
-                 : pending == 0     ? "up to date"
-                                    : "pending",
-                 i->release->migration_count - pending, pending, list_length(unknown), list_length(edited));
+    report_end(&i->report, "status", status_word(run, pending), "%s", status_counts(run, pending));
     return s;
 }
 
@@ -150,6 +165,24 @@ static bool current_is_newest(const migen *run, size_t position)
     return true;
 }
 
+/* One line of `current`: "2_names (head)"; as JSON the words in brackets are the outcome. */
+static void current_say(invocation *i, const char *id, const char *outcome, const char *note,
+                        const char *title)
+{
+    if (i->options.json)
+        report_emit(&i->report, true,
+                    &(report_event){.level = "info",
+                                    .event = "current",
+                                    .migration = id,
+                                    .operation = "current",
+                                    .outcome = outcome,
+                                    .message = title != NULL ? title : note});
+    else
+        report_print(&i->report, "%s%s%s%s%s%s", id == NULL ? "base" : id, note == NULL ? "" : " (",
+                     note == NULL ? "" : note, note == NULL ? "" : ")", title == NULL ? "" : "  ",
+                     title == NULL ? "" : title);
+}
+
 status command_current(invocation *i)
 {
     status s = STATUS_OK;
@@ -161,33 +194,44 @@ status command_current(invocation *i)
         if (!current_is_newest(run, k))
             continue;
         any = true;
-        const char *head = version_is_head(i->release, k) ? " (head)" : "";
-        if (i->options.verbose)
-            report_print(&i->report, "%s%s  %s", i->release->migrations[k]->id, head,
-                         i->release->migrations[k]->title);
-        else
-            report_print(&i->report, "%s%s", i->release->migrations[k]->id, head);
+        bool head = version_is_head(i->release, k);
+        current_say(i, i->release->migrations[k]->id, head ? "head" : "applied", head ? "head" : NULL,
+                    i->options.verbose || i->options.json ? i->release->migrations[k]->title : NULL);
     }
     if (!any)
-        report_print(&i->report, "base");
-    for (size_t k = 0; k < i->release->migration_count; k++)
-        if (map_has(&run->history.journal, i->release->migrations[k]->id))
-            report_print(&i->report, "%s (%s)", i->release->migrations[k]->id,
-                         version_is_reverting(run, i->release->migrations[k]->id) ? "half taken back"
-                                                                                  : "begun");
+        current_say(i, NULL, "base", NULL, NULL);
+    for (size_t k = 0; k < i->release->migration_count; k++) {
+        const char *id = i->release->migrations[k]->id;
+        if (map_has(&run->history.journal, id))
+            current_say(i, id, version_is_reverting(run, id) ? "reverting" : "begun",
+                        version_is_reverting(run, id) ? "half taken back" : "begun", NULL);
+    }
     const char *const *unknown = engine_unknown(run);
     for (size_t k = 0; unknown[k] != NULL; k++)
-        report_print(&i->report, "%s (not in this release%s)", unknown[k],
-                     version_is_reverting(run, unknown[k]) ? ", half taken back" : "");
+        current_say(i, unknown[k], version_is_reverting(run, unknown[k]) ? "reverting" : "unknown",
+                    version_is_reverting(run, unknown[k]) ? "not in this release, half taken back"
+                                                          : "not in this release",
+                    NULL);
     engine_free(run);
     return STATUS_OK;
 }
 
 status command_heads(invocation *i)
 {
-    for (size_t k = 0; k < i->release->migration_count; k++)
-        if (version_is_head(i->release, k))
-            report_print(&i->report, "%s%s%s", i->release->migrations[k]->id, i->options.verbose ? "  " : "",
-                         i->options.verbose ? i->release->migrations[k]->title : "");
+    for (size_t k = 0; k < i->release->migration_count; k++) {
+        const migen_migration *m = i->release->migrations[k];
+        if (!version_is_head(i->release, k))
+            continue;
+        if (i->options.json)
+            report_emit(&i->report, true,
+                        &(report_event){.level = "info",
+                                        .event = "head",
+                                        .migration = m->id,
+                                        .operation = "heads",
+                                        .message = m->title});
+        else
+            report_print(&i->report, "%s%s%s", m->id, i->options.verbose ? "  " : "",
+                         i->options.verbose ? m->title : "");
+    }
     return STATUS_OK;
 }

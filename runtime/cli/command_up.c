@@ -90,7 +90,7 @@ status command_wait(invocation *i)
     migen *run = invocation_connect(i, &s);
     if (run == NULL)
         return s;
-    report_print(&i->report, "wait: ok %s answers", i->target.display);
+    report_end(&i->report, "wait", "ok", "%s answers", i->target.display);
     engine_free(run);
     return STATUS_OK;
 }

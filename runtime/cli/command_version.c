@@ -9,6 +9,9 @@ status command_version(invocation *i)
     const char *engines = r->engines == (MIGEN_POSTGRES | MIGEN_SQLITE) ? "postgres, sqlite"
                           : r->engines == MIGEN_POSTGRES                ? "postgres"
                                                                         : "sqlite";
+    const char *line =
+        arena_format(i->memory, "%s-migrate %s (migen %s, %s, %zu migration%s)", r->project, r->release,
+                     MIGEN_VERSION, engines, r->migration_count, r->migration_count == 1 ? "" : "s");
     if (i->options.json) {
         builder b = builder_new(i->memory);
         json_writer w = json_new(&b);
@@ -39,11 +42,15 @@ status command_version(invocation *i)
         }
         json_array_end(&w);
         json_object_end(&w);
-        report_object(&i->report, b.bytes);
+        report_emit(&i->report, true,
+                    &(report_event){.level = "info",
+                                    .event = "version",
+                                    .operation = "version",
+                                    .message = line,
+                                    .more = b.bytes});
         return STATUS_OK;
     }
-    report_print(&i->report, "%s-migrate %s (migen %s, %s, %zu migrations)", r->project, r->release,
-                 MIGEN_VERSION, engines, r->migration_count);
+    report_print(&i->report, "%s", line);
     if (!i->options.verbose)
         return STATUS_OK;
     report_print(&i->report, "hash: %s", r->hash);

@@ -44,6 +44,7 @@ typedef struct driver_options {
     const char *application_name; /* "migen/1.4.0" */
     int64_t connect_timeout;      /* milliseconds; 0: the engine's */
     int64_t busy_timeout;         /* SQLite, milliseconds */
+    int64_t statement_timeout;    /* SQLite, milliseconds; 0: none. PostgreSQL's is a setting */
     bool read_only;               /* SQLite: open without creating or writing */
     bool must_exist;              /* SQLite: a file that is not there is no database */
 } driver_options;

@@ -26,8 +26,11 @@ typedef struct sqlite_driver {
     driver common;
     sqlite3 *database;
     const char *path;
-    int64_t busy_timeout; /* milliseconds */
-    double busy_since;    /* when the current wait for a lock began */
+    int64_t busy_timeout;      /* milliseconds */
+    double busy_since;         /* when the current wait for a lock began */
+    int64_t statement_timeout; /* milliseconds; 0: none */
+    double statement_begun;
+    bool timed_out; /* the current statement did */
     bool stand_in;
     bool by_url; /* the URL says that it is only read */
 } sqlite_driver;
@@ -64,10 +67,12 @@ static void sqlite_driver_forget(const sqlite3 *database)
 }
 
 /* sqlite3_interrupt is forgotten when it comes just before a statement begins; the flag is not. */
-static int sqlite_driver_progress(void *unused)
+static int sqlite_driver_progress(void *context)
 {
-    (void)unused;
-    return driver_interrupted() ? 1 : 0;
+    sqlite_driver *s = context;
+    s->timed_out =
+        s->statement_timeout > 0 && clock_milliseconds() - s->statement_begun > (double)s->statement_timeout;
+    return driver_interrupted() || s->timed_out ? 1 : 0;
 }
 
 /* In place of busy_timeout, which would sleep on after a signal. 0 gives up. */
@@ -114,6 +119,11 @@ static status sqlite_driver_failed(sqlite_driver *s, int code, const driver_stat
     driver_failure failure = {.code = sqlite_error_status(code),
                               .message = sqlite3_errmsg(s->database),
                               .sqlstate = sqlite_error_name(code)};
+    if ((code & 0xff) == SQLITE_INTERRUPT && s->timed_out) {
+        failure.code = STATUS_STOPPED; /* as PostgreSQL's */
+        failure.message = "canceling statement due to statement timeout";
+        failure.hint = "--statement-timeout says how long one may take";
+    }
 #if SQLITE_VERSION_NUMBER >= 3038000
     int offset = sqlite3_error_offset(s->database);
     if (offset >= 0)
@@ -277,6 +287,8 @@ static status sqlite_driver_run_one(sqlite_driver *s, const driver_statement *st
 {
     if (driver_interrupted())
         return driver_fail_interrupted(e, statement, index);
+    s->statement_begun = clock_milliseconds();
+    s->timed_out = false;
     driver_count(&s->common, statement->sql);
     sqlite3_stmt *prepared = NULL;
     status outcome = sqlite_driver_prepare(s, statement, index, &prepared, e);
@@ -319,7 +331,7 @@ static int sqlite_driver_open_path(sqlite_driver *s, const char *path, int flags
         sqlite_driver_register(s->database);
         (void)sqlite3_extended_result_codes(s->database, 1);
         (void)sqlite3_busy_handler(s->database, sqlite_driver_busy, s);
-        sqlite3_progress_handler(s->database, 1000, sqlite_driver_progress, NULL);
+        sqlite3_progress_handler(s->database, 1000, sqlite_driver_progress, s);
     } else if (s->database != NULL) {
         code = sqlite3_extended_errcode(s->database);
     }
@@ -462,6 +474,7 @@ status sqlite_driver_open(const target *t, const driver_options *options, driver
     s->common = (driver){.operations = &sqlite_driver_operations, .memory = a};
     s->path = arena_string(a, t->path);
     s->busy_timeout = options->busy_timeout;
+    s->statement_timeout = options->statement_timeout;
     s->by_url = t->read_only;
     int code = sqlite_driver_open_target(s, t, options->read_only, t->must_exist || options->must_exist);
     if (code != SQLITE_OK) {

@@ -71,9 +71,18 @@ void batch_commit(migen *run)
     vector_push(run->memory, &run->batch, item);
 }
 
+const char *run_operation(const migen *run, size_t row)
+{
+    const migen_migration *m = run->migration;
+    if (m == NULL || row >= (run->going_down ? m->down_count : m->up_count))
+        return NULL;
+    return operation_words(run->going_down ? m->down[row].operation : m->up[row].operation);
+}
+
 void batch_say(migen *run, const decision_line *line, const int64_t *rows)
 {
     batch_line said = {.line = *line, .rows = rows, .behind = run->batch.count};
+    said.line.operation = run_operation(run, run->row);
     if (run->in_transaction && said.behind == 0)
         said.behind = 1; /* what it says was sent, and waits for a COMMIT */
     vector_push(run->memory, &run->lines, said);

@@ -289,6 +289,8 @@ status carry_migration(migen *run, size_t position, bool going_down)
     run->branches.count = 0;
     run->has_work = false;
     run->cleared = NULL;
+    if (run_is_one_transaction(run) && !run->last)
+        report_hold(run->report); /* its end is said before the COMMIT */
     report_migration(run->report, m->id, m->title);
     size_t from = carry_from(run);
     carry_say_edited(run);

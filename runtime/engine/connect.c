@@ -29,6 +29,7 @@ status run_open_connection(migen *run, driver **out)
                                         ENGINE_IS_POSTGRES(run->engine) ? postgres_process_name(run) : NULL,
                                     .connect_timeout = 10000,
                                     .busy_timeout = 250,
+                                    .statement_timeout = run->options->statement_timeout,
                                     .read_only = run->reads_only,
                                     .must_exist = run->needs_database};
     return driver_open(run->target, &options, out, &run->error);

@@ -73,6 +73,6 @@ status engine_unlock(migen *run)
     if (ENGINE_IS_POSTGRES(run->engine))
         return postgres_free_lease(run);
     report_print(run->report, "the lock of a SQLite file belongs to a process, and is gone when that ends");
-    report_print(run->report, "unlock: ok nothing to free");
+    report_end(run->report, "unlock", "ok", "nothing to free");
     return STATUS_OK;
 }

@@ -191,7 +191,7 @@ static status unlock_lease(migen *run, const lock_owner *owner)
         return s;
     report_print(run->report, gone ? "that process was on this machine and is gone"
                                    : "it has ended without having been put off: its holder is gone");
-    report_print(run->report, freed ? "unlock: ok freed" : "unlock: ok somebody else has taken it meanwhile");
+    report_end(run->report, "unlock", "ok", "%s", freed ? "freed" : "somebody else has taken it meanwhile");
     return STATUS_OK;
 }
 
@@ -208,13 +208,13 @@ status postgres_free_lease(migen *run)
         report_print(
             run->report,
             "if its client is gone for good, its own role may end it: SELECT pg_terminate_backend(PROCESS)");
-        report_print(run->report, "unlock: ok no lease to free");
+        report_end(run->report, "unlock", "ok", "no lease to free");
         return STATUS_OK;
     } else if (lock_find_lease(run, &owner)) {
         return unlock_lease(run, &owner);
     } else {
         report_print(run->report, "nobody holds the migration lock");
     }
-    report_print(run->report, "unlock: ok nothing to free");
+    report_end(run->report, "unlock", "ok", "nothing to free");
     return STATUS_OK;
 }

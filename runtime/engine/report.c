@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool report_wants_color(const char *color)
@@ -31,71 +30,10 @@ report report_new(bool json, bool quiet, bool verbose, const char *color)
                     .started = clock_milliseconds()};
 }
 
-/* What one JSON line has; a NULL is written as null. */
-typedef struct report_event {
-    const char *level, *event, *operation, *object, *outcome, *message, *sqlstate, *hint;
-    bool has_rows, has_ms;
-    int64_t rows;
-    double ms;
-} report_event;
-
-static void report_time(char text[32])
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    struct tm parts;
-    gmtime_r(&now.tv_sec, &parts);
-    size_t length = strftime(text, 32, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text + length, 32 - length, ".%03ldZ", now.tv_nsec / 1000000);
-}
-
-static void report_json(const report *r, FILE *to, const report_event *x)
-{
-    arena *a = arena_new();
-    builder b = builder_new(a);
-    json_writer w = json_new(&b);
-    char time_text[32];
-    report_time(time_text);
-    json_object_begin(&w);
-    json_key(&w, "time");
-    json_string(&w, time_text);
-    json_key(&w, "level");
-    json_string(&w, x->level);
-    json_key(&w, "event");
-    json_string(&w, x->event);
-    json_key(&w, "migration");
-    json_string(&w, r->migration);
-    json_key(&w, "operation");
-    json_string(&w, x->operation);
-    json_key(&w, "object");
-    json_string(&w, x->object);
-    json_key(&w, "outcome");
-    json_string(&w, x->outcome);
-    json_key(&w, "rows");
-    if (x->has_rows)
-        json_integer(&w, x->rows);
-    else
-        json_null(&w);
-    json_key(&w, "ms");
-    if (x->has_ms)
-        json_decimal(&w, x->ms);
-    else
-        json_null(&w);
-    json_key(&w, "message");
-    json_string(&w, x->message);
-    json_key(&w, "sqlstate");
-    json_string(&w, x->sqlstate);
-    json_key(&w, "hint");
-    json_string(&w, x->hint);
-    json_object_end(&w);
-    fprintf(to, "%s\n", b.bytes);
-    arena_free(a);
-}
-
 void report_header(report *r, const char *text)
 {
     if (r->json)
-        report_json(r, r->log, &(report_event){.level = "info", .event = "start", .message = text});
+        report_emit(r, false, &(report_event){.level = "info", .event = "start", .message = text});
     else if (!r->quiet)
         fprintf(r->log, "%s\n", text);
 }
@@ -108,7 +46,7 @@ void report_migration(report *r, const char *id, const char *title)
     if (again)
         return;
     if (r->json)
-        report_json(r, r->log, &(report_event){.level = "info", .event = "migration", .message = title});
+        report_emit(r, false, &(report_event){.level = "info", .event = "migration", .message = title});
     else if (!r->quiet)
         fprintf(r->log, "%s  %s\n", id, title);
 }
@@ -169,9 +107,10 @@ void report_line(report *r, const decision_line *line, int64_t rows, bool rows_k
         const char *message = line->wanted != NULL
                                   ? arena_format(a, "wanted %s, found %s", line->wanted, line->found)
                                   : line->detail;
-        report_json(r, r->log,
+        report_emit(r, false,
                     &(report_event){.level = line->outcome == OUTCOME_DIFFERS ? "warning" : "info",
                                     .event = "operation",
+                                    .operation = line->operation,
                                     .object = line->object,
                                     .outcome = word,
                                     .message = message,
@@ -188,18 +127,21 @@ void report_line(report *r, const decision_line *line, int64_t rows, bool rows_k
 
 void report_migration_end(report *r, const char *word, double milliseconds)
 {
+    const size_t begin = report_held_length(r);
     arena *a = arena_new();
     if (r->json)
-        report_json(r, r->log,
+        report_emit(r, false,
                     &(report_event){.level = "info", .event = word, .has_ms = true, .ms = milliseconds});
     else if (!r->quiet)
         fprintf(r->log, "  %s in %s\n", word, duration_text(a, milliseconds));
+    report_hold_end(r, begin, milliseconds);
     r->migration = r->begun = NULL;
     arena_free(a);
 }
 
 void report_commit(report *r)
 {
+    report_release(r, true);
     memcpy(r->standing.counts, r->counts, sizeof r->counts);
     r->standing.applied = r->applied;
     r->standing.reverted = r->reverted;
@@ -207,6 +149,7 @@ void report_commit(report *r)
 
 void report_rollback(report *r)
 {
+    report_release(r, false);
     memcpy(r->counts, r->standing.counts, sizeof r->counts);
     r->applied = r->standing.applied;
     r->reverted = r->standing.reverted;
@@ -222,7 +165,7 @@ void report_message(report *r, const char *level, const char *format, ...)
     bool warning = strcmp(level, "warning") == 0;
     r->begun = NULL;
     if (r->json)
-        report_json(r, r->log, &(report_event){.level = level, .event = "message", .message = text});
+        report_emit(r, false, &(report_event){.level = level, .event = "message", .message = text});
     else if (warning)
         fprintf(r->log, r->color ? "\033[33mwarning:\033[0m %s\n" : "warning: %s\n", text);
     else if (!r->quiet)
@@ -294,8 +237,38 @@ static char *report_failure_text(arena *a, const error *e, const char *place, co
     return b.bytes;
 }
 
+/* Its parts, each in a key of its own. */
+static char *report_failure_parts(arena *a, const error *e, const char *place, const char *state,
+                                  const char *next)
+{
+    const struct {
+        const char *key, *value;
+    } texts[] = {{"place", place},
+                 {"statement", e->statement},
+                 {"detail", e->detail},
+                 {"state", state},
+                 {"next", next}};
+    builder b = builder_new(a);
+    json_writer w = json_new(&b);
+    json_object_begin(&w);
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        json_key(&w, texts[k].key);
+        json_string(&w, texts[k].value);
+    }
+    json_key(&w, "position");
+    if (e->position > 0)
+        json_integer(&w, e->position);
+    else
+        json_null(&w);
+    json_key(&w, "exit");
+    json_integer(&w, (int64_t)e->code);
+    json_object_end(&w);
+    return b.bytes;
+}
+
 void report_failure(report *r, const error *e, const char *place, const char *state, const char *next)
 {
+    report_release(r, false);
     arena *a = arena_new();
     char *text = report_failure_text(a, e, place, state, next);
     report_keep(r->failure.migration, sizeof r->failure.migration, r->migration);
@@ -303,13 +276,14 @@ void report_failure(report *r, const error *e, const char *place, const char *st
     report_keep(r->failure.sqlstate, sizeof r->failure.sqlstate, e->sqlstate);
     report_keep(r->failure.hint, sizeof r->failure.hint, e->hint);
     if (r->json) {
-        report_json(r, r->log,
+        report_emit(r, false,
                     &(report_event){.level = "error",
                                     .event = "failure",
-                                    .message = text,
-                                    .operation = e->statement,
+                                    .operation = r->operation,
+                                    .message = e->message == NULL ? "failed" : e->message,
                                     .sqlstate = e->sqlstate,
-                                    .hint = e->hint});
+                                    .hint = e->hint != NULL ? e->hint : next,
+                                    .more = report_failure_parts(a, e, place, state, next)});
     } else {
         const char *code = e->sqlstate == NULL ? "" : arena_format(a, " [%s]", e->sqlstate);
         fprintf(r->log, "%serror%s%s: %s\n", r->color ? "\033[31m" : "", code, r->color ? "\033[0m" : "",
@@ -352,7 +326,7 @@ void report_result(report *r, const char *command, status code)
     builder_add_format(&b, " took=%.2fs", took / 1000);
     r->migration = NULL;
     if (r->json)
-        report_json(r, r->out,
+        report_emit(r, true,
                     &(report_event){.level = code == STATUS_OK ? "info" : "error",
                                     .event = "result",
                                     .operation = command,
@@ -374,7 +348,27 @@ void report_print(report *r, const char *format, ...)
     char *text = arena_format_list(a, format, arguments);
     va_end(arguments);
     if (r->json)
-        report_json(r, r->out, &(report_event){.level = "info", .event = "result", .message = text});
+        report_emit(r, true, &(report_event){.level = "info", .event = "result", .message = text});
+    else
+        fprintf(r->out, "%s\n", text);
+    arena_free(a);
+}
+
+void report_end(report *r, const char *command, const char *outcome, const char *format, ...)
+{
+    arena *a = arena_new();
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text =
+        arena_format(a, "%s: %s %s", command, outcome, arena_format_list(a, format, arguments));
+    va_end(arguments);
+    if (r->json)
+        report_emit(r, true,
+                    &(report_event){.level = "info",
+                                    .event = "result",
+                                    .operation = command,
+                                    .outcome = outcome,
+                                    .message = text});
     else
         fprintf(r->out, "%s\n", text);
     arena_free(a);
@@ -386,7 +380,7 @@ void report_finding(report *r, bool is_result, const char *level, const char *ou
     const report_event event = {
         .level = level, .event = "finding", .object = object, .outcome = outcome, .message = message};
     if (r->json) {
-        report_json(r, is_result ? r->out : r->log, &event);
+        report_emit(r, is_result, &event);
         return;
     }
     arena *a = arena_new();
@@ -396,10 +390,4 @@ void report_finding(report *r, bool is_result, const char *level, const char *ou
     else
         report_message(r, level, "%-8s %s: %s", outcome, object, text);
     arena_free(a);
-}
-
-void report_object(report *r, const char *json)
-{
-    if (r->json)
-        fprintf(r->out, "%s\n", json);
 }

@@ -12,9 +12,11 @@ typedef struct retries {
     double pause; /* milliseconds, behind the next lock timeout */
     int64_t tries;
     int races;
-    bool raced;   /* the last try failed as one does that another session was quicker with */
-    error before; /* that failure */
-    size_t row;   /* and its place */
+    bool raced;              /* the last try failed as one does that another session was quicker with */
+    const schema *catalogue; /* as it was when this try began */
+    bool changed;            /* since the last one began */
+    error before;            /* that failure */
+    size_t row;              /* and its place */
 } retries;
 
 bool run_goes_on_connected(migen *run)
@@ -40,7 +42,7 @@ bool run_goes_on_connected(migen *run)
 }
 
 /* Under the lock, with history and catalogue as they are now. */
-static status retries_begin(migen *run, const retries *r)
+static status retries_begin(migen *run, retries *r)
 {
     run->in_doubt = false;
     status s = run->locked && ENGINE_IS_POSTGRES(run->engine) ? STATUS_OK : run_lock(run);
@@ -51,14 +53,22 @@ static status retries_begin(migen *run, const retries *r)
     }
     if (ENGINE_IS_POSTGRES(run->engine) && s == STATUS_OK && run->locked)
         s = postgres_drop_leftovers(run);
+    if (ENGINE_IS_POSTGRES(run->engine) && s == STATUS_OK && run->live != NULL) {
+        const schema *now = schema_copy(run->memory, run->live);
+        r->changed = r->raced && r->catalogue != NULL &&
+                     !text_equal(schema_dump(run->memory, r->catalogue), schema_dump(run->memory, now));
+        r->catalogue = now;
+    }
     return s;
 }
 
 /* Said when it is known: the same failure again would have been no race. */
 static void retries_say_race(migen *run, retries *r)
 {
-    if (r->raced)
+    if (r->raced && r->changed)
         report_message(run->report, "info", "  another session was quicker: decided again");
+    else if (r->raced)
+        report_message(run->report, "info", "  %s: it did not come again", r->before.message);
     r->raced = false;
 }
 

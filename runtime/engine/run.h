@@ -281,6 +281,9 @@ void batch_begin(migen *run);  /* a BEGIN, unless one is open */
 void batch_commit(migen *run); /* a COMMIT, where one is open */
 void batch_say(migen *run, const decision_line *line, const int64_t *rows);
 
+/* "add column": what the user has written in that row of the migration; NULL: it has none. */
+const char *run_operation(const migen *run, size_t row);
+
 /* Sends what is on its way and says its lines. with_live: the catalogue is read again in the same round trip.
  * answer (may be NULL) takes the last statement's result, to ask a condition. On failure nothing is said but
  * the error. */

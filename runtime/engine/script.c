@@ -39,22 +39,30 @@ static bool script_has_branches(const migen_migration *m)
     return false;
 }
 
-static char *script_history_row(script *s, const migen_migration *m)
+/* An entry of the history; step: an intent's, before whose row all is done and committed with it. */
+static char *script_history_row(script *s, const migen_migration *m, const char *step)
 {
     sql_writer w = sql_new(s->memory);
     sql_words(&w, "INSERT INTO");
     sql_object(&w, s->history);
     bool branches = script_has_branches(m);
-    sql_names(&w, (const char *const[]){"seq", "id", "hash", "release", "direction", "outcome", "who",
+    sql_names(&w, (const char *const[]){"seq", "id", "hash", "release", "direction", "outcome", "who", "step",
                                         branches ? "branches" : NULL, NULL});
     sql_words(&w, "VALUES");
     sql_open(&w);
     history_next_number(&w, s->history);
-    const char *values[] = {m->id, m->hash, s->release->release, "up", "applied", "script"};
+    const char *values[] = {m->id,
+                            m->hash,
+                            s->release->release,
+                            step == NULL ? "up" : "intent",
+                            step == NULL ? "applied" : "started",
+                            "script"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         sql_comma(&w);
         sql_string(&w, values[i]);
     }
+    sql_comma(&w);
+    sql_expression(&w, step == NULL ? "0" : step);
     if (branches) {
         sql_comma(&w);
         sql_expression(&w, ENGINE_IS_POSTGRES(s->engine)
@@ -89,7 +97,42 @@ static void script_run(script *s, const migen_step *step, const sql_list *statem
     ENGINE_OWN(s->engine, script_ask)(s, step, question, text, "");
 }
 
-static status script_step(script *s, const migen_step *step)
+/* An index on a table that this script has not made: where that has rows by then, it is built CONCURRENTLY, outside of
+ * transactions. What stands before it is committed with an intent, so that the script stops where it is run again behind a failure, and
+ * `up` knows how far it was. */
+static bool script_index(script *s, const migen_step *step, size_t at, const sql_list *plain)
+{
+    const schema_table *table =
+        ENGINE_IS_SQLITE(s->engine) || step->operation != MIGEN_CREATE_INDEX || step->object == NULL
+            ? NULL
+            : schema_find_table(s->schema, step->object);
+    if (table == NULL || table->fresh)
+        return false;
+    sql_list online = {0};
+    dialect_request request = {.memory = s->memory, .before = s->schema, .step = step, .online = true};
+    dialect_write(&request, &online);
+    if (online.count != 1 || !online.items[0].outside || plain->count != 1)
+        return false;
+    sql_writer name = sql_new(s->memory);
+    sql_object(&name, table->name);
+    sql_writer ask = sql_new(s->memory);
+    sql_words(&ask, "SELECT (EXISTS (SELECT FROM");
+    sql_object(&ask, table->name);
+    sql_words(&ask, ") AND EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(");
+    sql_string(&ask, sql_text(&name));
+    sql_words(&ask, ")::oid AND relkind <> 'p'))::int AS migen_rows \\gset\n\\if :migen_rows\n");
+    builder_add(&s->out, sql_text(&ask));
+    script_statement(s, script_history_row(s, s->migration, arena_format(s->memory, "%zu", at)));
+    script_statement(s, "COMMIT");
+    script_statement(s, online.items[0].text);
+    script_statement(s, "BEGIN");
+    builder_add(&s->out, "\\else\n");
+    script_statement(s, plain->items[0].text);
+    builder_add(&s->out, "\\endif\n");
+    return true;
+}
+
+static status script_step(script *s, const migen_step *step, size_t at)
 {
     if (step->operation == MIGEN_CALL)
         return script_refuse(s, arena_format(s->memory, "call %s", step->text));
@@ -101,8 +144,15 @@ static status script_step(script *s, const migen_step *step)
     sql_list statements = {0};
     dialect_request request = {.memory = s->memory, .before = s->schema, .step = step};
     dialect_write(&request, &statements);
+    bool is_index = script_index(s, step, at, &statements);
     violation v = {0};
     (void)schema_apply(s->schema, step, &v);
+    const schema_table *made =
+        step->operation == MIGEN_CREATE_TABLE ? schema_find_table(s->schema, step->table->name) : NULL;
+    if (made != NULL) /* nobody else has it yet */
+        schema_change_table(s->schema, made)->fresh = true;
+    if (is_index)
+        return STATUS_OK;
     if (step->operation == MIGEN_RUN) {
         script_run(s, step, &statements);
         return STATUS_OK;
@@ -197,7 +247,7 @@ static status script_rows(script *s, size_t from, size_t to)
         } else if (step->operation != MIGEN_ON_ENGINE && step->operation != MIGEN_END_ON &&
                    step->operation != MIGEN_END_IF && step->operation != MIGEN_ELSE &&
                    step->operation != MIGEN_NOTHING) {
-            code = script_step(s, step);
+            code = script_step(s, step, at);
         }
         if (code != STATUS_OK)
             return code;
@@ -213,7 +263,7 @@ static status script_migration(script *s, const migen_migration *m)
     status code = script_rows(s, 0, m->up_count);
     if (code != STATUS_OK)
         return code;
-    script_statement(s, script_history_row(s, m));
+    script_statement(s, script_history_row(s, m, NULL));
     if (script_has_branches(m) && ENGINE_IS_SQLITE(s->engine))
         script_statement(s, "DROP TABLE _migen_branches");
     return STATUS_OK;

@@ -52,12 +52,17 @@ static bool up_is_damage(const migen *run)
     return false;
 }
 
+static size_t up_failed_row(const migen *run)
+{
+    return run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
+}
+
 /* Whether the migration has a `run` or `call` without a condition that is done and committed: an edit would repeat it. */
 static bool up_has_run(const migen *run)
 {
     if (run->durable == NULL || run->going_down || run->migration == NULL)
         return false;
-    size_t row = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
+    size_t row = up_failed_row(run);
     for (size_t i = 0; i < row && i < run->migration->up_count; i++)
         if (flow_is_unguarded(run->migration->up, i))
             return true;
@@ -101,7 +106,7 @@ void engine_report_failure(migen *run)
                 "it keeps its history there: --history-table NAME and --schema NAME take another place, "
                 "--role NAME another role");
     } else if (m != NULL) {
-        size_t row = run->has_failed && run->failed.row != NO_STATEMENT ? run->failed.row : run->row;
+        size_t row = up_failed_row(run);
         const unsigned *lines = run->going_down ? m->down_lines : m->up_lines;
         size_t count = run->going_down ? m->down_count : m->up_count;
         place =
@@ -157,7 +162,9 @@ void engine_report_failure(migen *run)
     default:
         break;
     }
+    run->report->operation = m == NULL || of_history ? NULL : run_operation(run, up_failed_row(run));
     report_failure(run->report, &run->error, place, state, next);
+    run->report->operation = NULL;
     failure_record(run);
 }
 

@@ -77,17 +77,10 @@ static bool ways_is_last(const migen *run, size_t i)
     return wanted;
 }
 
-status ways_load(migen *run, migration_list *out)
+/* id → the way down that was kept last. */
+static status ways_texts(migen *run, map *texts)
 {
-    out->count = 0;
-    map texts = map_new(run->memory);
-    migen_release own = *run->release;
-    own.migration_count = run->known_count;
-    bool any = false;
-    for (size_t i = 0; i < run->history.entries.count; i++)
-        any = any || version_position(&own, run->history.entries.items[i].id) == NOT_FOUND;
-    if (!any)
-        return STATUS_OK;
+    *texts = map_new(run->memory);
     sql_writer w = sql_new(run->memory);
     sql_words(&w, "SELECT id, way_down FROM");
     sql_object(&w, run->history.table);
@@ -95,7 +88,22 @@ status ways_load(migen *run, migration_list *out)
     driver_result rows = {0};
     status s = driver_query(run->driver, sql_text(&w), run->memory, &rows, &run->error);
     for (size_t i = 0; s == STATUS_OK && i < rows.row_count; i++)
-        map_set(&texts, driver_value(&rows, i, 0), (char *)driver_value(&rows, i, 1));
+        map_set(texts, driver_value(&rows, i, 0), (char *)driver_value(&rows, i, 1));
+    return s;
+}
+
+status ways_load(migen *run, migration_list *out)
+{
+    out->count = 0;
+    migen_release own = *run->release;
+    own.migration_count = run->known_count;
+    bool any = false;
+    for (size_t i = 0; i < run->history.entries.count; i++)
+        any = any || version_position(&own, run->history.entries.items[i].id) == NOT_FOUND;
+    if (!any)
+        return STATUS_OK;
+    map texts;
+    status s = ways_texts(run, &texts);
     for (size_t i = 0; s == STATUS_OK && i < run->history.entries.count; i++) {
         const history_entry *entry = &run->history.entries.items[i];
         if (version_position(&own, entry->id) == NOT_FOUND && ways_is_last(run, i))
@@ -104,10 +112,39 @@ status ways_load(migen *run, migration_list *out)
     return s;
 }
 
+static bool ways_is_edited(const migen *run, const migen_migration *m)
+{
+    const history_entry *entry = map_get(&run->history.applied, m->id);
+    return entry != NULL && !text_is_empty(entry->hash) && !text_equal(entry->hash, m->hash);
+}
+
+/* What was edited after it was applied goes back by the way that was kept with what was applied; where none was, by its own. */
+static const migen_migration *ways_applied(migen *run, const migen_migration *m, const map *texts)
+{
+    const char *text = ways_is_edited(run, m) ? map_get(texts, m->id) : NULL;
+    if (text_is_empty(text))
+        return m;
+    const migen_migration *kept = ways_read(run, map_get(&run->history.applied, m->id), text);
+    migen_migration *back = ARENA_NEW(run->memory, migen_migration);
+    *back = *m;
+    back->down = kept->down;
+    back->down_count = kept->down_count;
+    back->down_lines = NULL;
+    back->down_never = kept->down_never;
+    run_scope_add(run, back->down, back->down_count);
+    return back;
+}
+
 status ways_know(migen *run)
 {
     migration_list newer = {0};
+    map texts = {0};
+    bool edited = false;
+    for (size_t i = 0; i < run->known_count; i++)
+        edited = edited || ways_is_edited(run, run->own->migrations[i]);
     status s = run->takes_newer ? ways_load(run, &newer) : STATUS_OK;
+    if (s == STATUS_OK && edited)
+        s = ways_texts(run, &texts);
     if (s != STATUS_OK)
         return s;
     migen_release *all = ARENA_NEW(run->memory, migen_release);
@@ -116,7 +153,9 @@ status ways_know(migen *run)
     const migen_migration **list =
         ARENA_NEW_ARRAY(run->memory, const migen_migration *, all->migration_count);
     for (size_t i = 0; i < run->known_count; i++)
-        list[i] = journal_begun(run->memory, &run->history, run->own->migrations[i]);
+        list[i] = journal_begun(run->memory, &run->history,
+                                edited ? ways_applied(run, run->own->migrations[i], &texts)
+                                       : run->own->migrations[i]);
     for (size_t i = 0; i < newer.count; i++) {
         list[run->known_count + i] = newer.items[i];
         run_scope_add(run, newer.items[i]->down, newer.items[i]->down_count);

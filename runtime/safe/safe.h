@@ -30,7 +30,8 @@ const char *outcome_word(outcome o);
 
 typedef struct decision_line {
     outcome outcome;
-    const char *object; /* "table groups", "column users.email" */
+    const char *operation; /* "add column", of the step that comes to this; set by who carries it out */
+    const char *object;    /* "table groups", "column users.email" */
     const char *detail; /* "already there"; NULL: none */
     const char *wanted; /* of OUTCOME_DIFFERS */
     const char *found;

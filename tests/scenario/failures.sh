@@ -141,8 +141,10 @@ failed_sql() {
   equal 1 "$(grep -c '"event":"failure"' "$work/log")" "the number of failures"
   grep '"event":"failure"' "$work/log" >"$work/failure"
   equal 1 "$(sqlite3 :memory: "SELECT json_extract(l, '\$.level') = 'error' AND json_extract(l, '\$.migration') = '4_admins'
-      AND json_extract(l, '\$.sqlstate') IN ('42P01', 'SQLITE_ERROR') AND json_extract(l, '\$.message') LIKE '%4_admins.mig:5%'
-      AND json_extract(l, '\$.message') LIKE '%next: %' AND json_extract(l, '\$.operation') LIKE '%FROM members%'
+      AND json_extract(l, '\$.sqlstate') IN ('42P01', 'SQLITE_ERROR') AND json_extract(l, '\$.place') LIKE '%4_admins.mig:5'
+      AND json_extract(l, '\$.next') LIKE 'mend %' AND json_extract(l, '\$.hint') LIKE 'mend %' AND json_extract(l, '\$.state') LIKE '%rolled back%'
+      AND json_extract(l, '\$.statement') LIKE '%FROM members%' AND json_extract(l, '\$.message') NOT LIKE '%rolled back%'
+      AND json_extract(l, '\$.operation') = 'run' AND json_extract(l, '\$.exit') = 1
     FROM (SELECT '$(sed "s/'/''/g" "$work/failure")' AS l)")" "what the JSON failure has"
   equal 1 "$(grep -c '"event":"result".*"outcome":"failed"' "$work/out")" "the result's line"
   # Mended, it goes on.

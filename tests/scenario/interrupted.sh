@@ -301,3 +301,15 @@ for engine in sqlite postgres; do
     expect 0 "$app" verify --url "$url"
   done
 done
+
+# ---- --statement-timeout ends a statement on both engines; what is done before it stands as after any stop ----
+for engine in sqlite postgres; do
+  make $engine
+  if [ $engine = sqlite ]; then ask "UPDATE pauses SET until = 1000000000"; else ask "INSERT INTO pauses VALUES (1)"; fi
+  expect 3 "$work/app-migrate" up --statement-timeout 300ms --url "$url"
+  says "canceling statement due to statement timeout"
+  says "--statement-timeout"
+  if [ $engine = sqlite ]; then ask "UPDATE pauses SET until = 1"; else ask "DELETE FROM pauses"; fi
+  expect 0 "$work/app-migrate" up --statement-timeout 300ms --url "$url"
+  expect 0 "$work/app-migrate" verify --url "$url"
+done

@@ -161,3 +161,39 @@ expect 1 "$work/release5" up --url "$url"
 ask "DELETE FROM users"
 expect 0 "$work/release5" up --url "$url"
 expect 0 "$work/release5" verify --url "$url"
+
+# An applied migration that was edited since goes back by the way that was kept with what was applied, not by the edited file's.
+for engine in sqlite postgres; do
+  new_project "$work/edited$engine"
+  migration 1_users <<'END'
+migration "Users"
+
+create table users { id id }
+END
+  migration 2_column <<'END'
+migration "A column"
+
+add column users.first int
+END
+  build "$work/as_applied"
+  migration 2_column <<'END'
+migration "A column"
+
+add column users.other int
+END
+  build "$work/as_edited" 2.0.0
+  if [ $engine = sqlite ]; then url=sqlite:$work/edited.db; else make; fi
+  expect 0 "$work/as_applied" up --url "$url"
+  expect 4 "$work/as_edited" down -1 --yes --url "$url"
+  expect 0 "$work/as_edited" down -1 --yes --edited warn --dry-run --url "$url"
+  says "column users.first"
+  expect 0 "$work/as_edited" down -1 --yes --edited warn --url "$url"
+  says "dropped  column users.first"
+  expect 0 "$work/as_edited" verify current --url "$url"
+  says "differences=0"
+  silent_about "users.first"
+  expect 0 "$work/as_applied" up --url "$url"
+  expect 0 "$work/as_edited" redo --yes --edited warn --url "$url"
+  expect 0 "$work/as_edited" verify --url "$url"
+  silent_about "users.first"
+done

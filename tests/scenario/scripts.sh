@@ -88,3 +88,48 @@ for legacy in '' 'CREATE TABLE legacy (x int)'; do
   same binary.branches script.branches
 done
 expect 2 ls _migen_step_0.sql # nothing is left beside the database
+
+# ---- an index on a table with rows: built CONCURRENTLY, as `up` does; with its failure the script stops, and `up` goes on ----
+new_project "$work/busy" postgres
+migration 1_users <<'END'
+migration "Users"
+create table users { id id
+                     name text }
+END
+migration 2_index <<'END'
+migration "Indexes"
+create table own { id id
+                   name text }
+create index own_name on own (name)
+run "once" { INSERT INTO own (name) VALUES ('once') } undo none
+create unique index users_name on users (name)
+run "then" { INSERT INTO own (name) VALUES ('then') } undo none
+END
+build "$work/busy-migrate"
+app=$work/busy-migrate
+script() { "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$1" -f busy.sql; }
+expect 0 "$app" sql --engine postgres
+cp out busy.sql
+for rows in 0 1 2; do
+  new_database "busy$rows"
+  expect 0 "$app" up users --url "$url"
+  query "busy$rows" "INSERT INTO users (name) SELECT 'same' FROM generate_series(1, $rows)"
+  expect 0 "$app" sql --url "$url"
+  cp out busy.sql
+  [ "$rows" = 2 ] || expect 0 script "busy$rows"
+  if [ "$rows" = 2 ]; then
+    expect 3 script busy2
+    says "could not create unique index"
+    expect 3 script busy2
+    says "was begun and not finished"
+    query busy2 "DELETE FROM users WHERE id = 2"
+    expect 0 "$app" up --url "$url"
+  else
+    expect 0 script "busy$rows"
+  fi
+  equal "$([ $rows = 0 ] && echo 0 || echo 1)" "$(query "busy$rows" "SELECT count(*) FROM migen_history WHERE direction = 'intent' AND who = 'script'")" "what was committed before the index ($rows rows)"
+  equal "once,then" "$(query "busy$rows" "SELECT string_agg(name, ',' ORDER BY id) FROM own")" "what ran ($rows rows)"
+  equal t "$(query "busy$rows" "SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'users'::regclass")" "the indexes"
+  expect 0 "$app" verify --url "$url"
+  expect 0 "$app" status --exit-code --url "$url"
+done

@@ -134,17 +134,6 @@ silent_about "$(printf '\033')"
 rm quiet.db
 expect 0 env -u NO_COLOR "$app" up --url sqlite:quiet.db --color always
 says "$(printf '\033')"
-# Every kind of line as JSON.
-for arguments in "down --yes" "up" "up" "status" "current" "heads" "history" "history -v" "plan" "verify" "summary users" "schema" "version" "version -v" "wait" "redo --yes"; do
-  # shellcheck disable=SC2086
-  expect 0 "$app" $arguments --url sqlite:quiet.db --format json
-  cat "$work/out" "$work/log" >"$work/lines"
-  checks=$((checks + 1))
-  [ -s "$work/lines" ] || fail "$arguments says nothing as JSON"
-  while read -r line; do
-    equal 1 "$(sqlite3 :memory: "SELECT json_valid('${line//\'/\'\'}')")" "$arguments: json_valid($line)"
-  done <"$work/lines"
-done
 
 # ---- PostgreSQL: special characters in a password ----
 start_postgres -c password_encryption=scram-sha-256

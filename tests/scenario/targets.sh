@@ -150,3 +150,16 @@ echo "$lite" >secret
 expect 0 "$work/shop" status
 says "(from migen.project)"
 says "2 of 3 pending"
+
+# help names for each command what it heeds, and a command by any of its names.
+for command in redo stamp adopt unlock down status; do
+  expect 0 "$work/shop" help "$command"
+  says "--format text|json"
+  silent_about "--sql "
+  [ "$command" = down ] || silent_about "--dry-run"
+done
+expect 0 "$work/shop" help upgrade
+says "shop-migrate up [TARGET]"
+says "--dry-run"
+says "--sql "
+silent_about "--reason"
