@@ -32,8 +32,8 @@ typedef struct decision_line {
     outcome outcome;
     const char *operation; /* "add column", of the step that comes to this; set by who carries it out */
     const char *object;    /* "table groups", "column users.email" */
-    const char *detail; /* "already there"; NULL: none */
-    const char *wanted; /* of OUTCOME_DIFFERS */
+    const char *detail;    /* "already there"; NULL: none */
+    const char *wanted;    /* of OUTCOME_DIFFERS */
     const char *found;
     size_t statement;       /* index in decision.statements whose row count is to be said; NO_STATEMENT */
     size_t statement_count; /* how many from there on are added up */
