@@ -276,6 +276,11 @@ static void postgres_load_index(postgres_load *l)
                          .where = sql_without_brackets(l->memory, postgres_field_text(l, 4), MIGEN_POSTGRES),
                          .half_done = !postgres_field_true(l, 3),
                          .sql = definition};
+    const char *comment = definition == NULL ? NULL : strchr(definition, '\1');
+    if (comment != NULL) {
+        index.comment = comment + 1;
+        index.sql = arena_copy(l->memory, definition, (size_t)(comment - definition));
+    }
     if (postgres_index_items(l, &index))
         vector_push(l->memory, &table->indexes, index);
 }

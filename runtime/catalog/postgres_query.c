@@ -139,14 +139,16 @@ static const char postgres_query_constraints[] =
 
 /* f1: method, f2: unique, f3: usable, f4: predicate, f5: number of keys, f6: columns, f7: expressions, f8:
  * options, f9: collation, operator class and order of nulls where they are not the usual ones, f10: nulls not
- * distinct, f11: of a materialized view's: definition */
+ * distinct, f11: of a materialized view's: definition, and behind \1 the comment */
 static const char postgres_query_indexes[] =
     "SELECT 8, 0, 'index', r.said, r.name, o.relname::text, m.amname::text, i.indisunique::text,"
     " (i.indisvalid AND i.indisready AND i.indislive)::text, pg_get_expr(i.indpred, i.indrelid), "
     "i.indnkeyatts::text,"
     " k.columns::text, k.expressions::text, k.options::text, k.extras::text,"
     " CASE WHEN i.indisunique THEN (pg_get_indexdef(i.indexrelid) LIKE '%) NULLS NOT DISTINCT%')::text END,"
-    " CASE r.kind WHEN 'm' THEN pg_get_indexdef(i.indexrelid) END"
+    " CASE r.kind WHEN 'm' THEN pg_get_indexdef(i.indexrelid) || coalesce(chr(1) || (SELECT m.description"
+    " FROM pg_catalog.pg_description m WHERE m.objoid = o.oid AND m.objsubid = '0'"
+    " AND m.classoid = 'pg_catalog.pg_class'::regclass::oid), '') END"
     " FROM relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid"
     " JOIN pg_catalog.pg_class o ON o.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = o.relam"
     " CROSS JOIN LATERAL (SELECT pg_catalog.array_agg(c.attname::text ORDER BY n) AS columns,"

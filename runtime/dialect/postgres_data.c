@@ -164,7 +164,7 @@ static bool postgres_seed_overrides(const schema_table *t, const migen_seed *see
 }
 
 /* Whether the rows get numbers of a sequence: those are to come in the order in which the rows are written, which a join may not
- * keep (PostgreSQL 18 turns it around). */
+ * keep (PostgreSQL 16 and later turn it around). */
 static bool postgres_seed_counts(const schema_table *t, const migen_seed *seed, size_t rows)
 {
     for (size_t i = 0; seed->from == NULL && rows > 1 && t != NULL && i < t->columns.count; i++) {

@@ -57,6 +57,18 @@ static const char *postgres_unless_gone(const dialect_request *r, const char *st
     return sql_text(&w);
 }
 
+static const char *postgres_index_comment(const dialect_request *r, const schema_table *t,
+                                          const migen_index *index)
+{
+    object_name name = {.schema = t->name.schema, .name = index->name};
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "COMMENT ON INDEX");
+    sql_object(&w, name);
+    sql_words(&w, "IS");
+    sql_string(&w, index->comment);
+    return sql_text(&w);
+}
+
 /* What a view had besides its text. Where that is another now, a column may be gone, and what was said of it with it. */
 static void postgres_give_back(const dialect_request *r, const schema_view *view, bool replaced,
                                sql_list *out)
@@ -83,8 +95,14 @@ static void postgres_give_back(const dialect_request *r, const schema_view *view
             postgres_create_index(r, name_text(r->memory, t->name), index, out);
         out->items[at].lock = LOCK_NONE; /* the view is new */
         out->items[at].lock_object = NULL;
+        const char *comment = index->comment == NULL ? NULL : postgres_index_comment(r, t, index);
         if (replaced)
-            out->items[at].text = postgres_unless_gone(r, out->items[at].text);
+            out->items[at].text = postgres_unless_gone(
+                r, comment == NULL ? out->items[at].text
+                                   : arena_format(r->memory, "%s; %s", out->items[at].text, comment));
+        else if (comment != NULL)
+            dialect_push_raw(r, out, (const char *const[]){comment, NULL},
+                             (sql_statement){.lock = LOCK_NONE});
     }
 }
 

@@ -123,9 +123,10 @@ typedef struct migen_index {
     const char *const *include;
     const char *where; /* expression without its brackets */
     /* of an index that was read from a database */
-    bool half_done;  /* PostgreSQL: INVALID */
-    const char *sql; /* SQLite: its CREATE INDEX, word for word */
-    bool maybe;      /* of the model: made in a branch that may not be taken */
+    bool half_done;      /* PostgreSQL: INVALID */
+    const char *sql;     /* SQLite, and of a materialized view: its CREATE INDEX, word for word */
+    const char *comment; /* of a materialized view's */
+    bool maybe;          /* of the model: made in a branch that may not be taken */
 } migen_index;
 
 typedef struct migen_table {

@@ -17,8 +17,8 @@ static status decide_create_function(safe_context *c, const migen_step *step, de
         return STATUS_OK;
     }
     if (ENGINE_IS_POSTGRES(c->engine) && found->sql != NULL &&
-        function_result_differs(c->memory, step->sql[0], found->sql)) {
-        /* CREATE OR REPLACE keeps the result's type. What depends on the function is an error of the drop, which names it. */
+        function_is_made_anew(c->memory, step->sql[0], found->sql)) {
+        /* CREATE OR REPLACE keeps the result's type, and the arguments' names. What depends on the function is an error of the drop, which names it. */
         migen_step *drop = ARENA_NEW(c->memory, migen_step);
         *drop =
             (migen_step){.operation = MIGEN_DROP_FUNCTION, .object = step->object, .arguments = arguments};

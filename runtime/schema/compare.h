@@ -110,8 +110,9 @@ const char *function_arguments(arena *a, const char *arguments, const char *sql)
  * not say, or cannot be told from the text. */
 const char *function_result(arena *a, const char *sql);
 
-/* Whether two statements surely return different types, which CREATE OR REPLACE refuses. */
-bool function_result_differs(arena *a, const char *wanted, const char *found);
+/* Whether the wanted CREATE FUNCTION surely gives what CREATE OR REPLACE refuses: another result, another name of an argument that
+ * has one, an argument without its default. */
+bool function_is_made_anew(arena *a, const char *wanted, const char *found);
 
 /* The function of that name and of those arguments (NULL: any); how many share the name. */
 schema_function *schema_find_overload(const schema *s, const char *object, const char *arguments);

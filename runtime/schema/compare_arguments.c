@@ -40,9 +40,10 @@ static const char *arguments_type_word(arena *a, view word)
 static bool arguments_one_type(sql_token first, sql_token second)
 {
     static const char *const pairs[][2] = {
-        {"double", "precision"}, {"character", "varying"}, {"char", "varying"}, {"bit", "varying"},
-        {"timestamp", "with"},   {"timestamp", "without"}, {"time", "with"},    {"time", "without"},
-        {"national", "char"},    {"national", "character"}};
+        {"double", "precision"}, {"character", "varying"},  {"char", "varying"},    {"bit", "varying"},
+        {"timestamp", "with"},   {"timestamp", "without"},  {"time", "with"},       {"time", "without"},
+        {"national", "char"},    {"national", "character"}, {"interval", "year"},   {"interval", "month"},
+        {"interval", "day"},     {"interval", "hour"},      {"interval", "minute"}, {"interval", "second"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (sql_token_is(first, pairs[i][0]) && sql_token_is(second, pairs[i][1]))
             return true;
@@ -75,62 +76,180 @@ static void arguments_add_type(arena *a, const compare_tokens *tokens, size_t at
     }
 }
 
-/* One argument: [mode] [name] type [default]. False: it belongs to the result. */
-static bool arguments_add(arena *a, const compare_tokens *tokens, size_t at, size_t end, builder *b)
+/* One argument of a list. */
+typedef struct function_argument {
+    bool in, out;
+    const char *name, *type, *default_value; /* NULL: none */
+} function_argument;
+
+typedef VECTOR(function_argument) function_argument_list;
+
+/* in, out, inout or variadic at token i, where something stands behind it. */
+static bool argument_mode(const compare_tokens *tokens, size_t i, size_t end, function_argument *argument)
 {
+    static const char *const words[] = {"in", "variadic", "inout", "out"};
+    for (size_t k = 0; i + 1 < end && k < sizeof words / sizeof *words; k++)
+        if (sql_token_is(tokens->items[i], words[k])) {
+            argument->in = k < 3;
+            argument->out = k >= 2;
+            return true;
+        }
+    return false;
+}
+
+/* [mode] [name] type [default], or name mode type */
+static function_argument argument_read(arena *a, const compare_tokens *tokens, size_t at, size_t end)
+{
+    function_argument argument = {.in = true};
     int depth = 0;
     for (size_t i = at; i < end; i++) { /* what stands behind DEFAULT or = */
-        depth += view_is(tokens->items[i].text, "(") ? 1 : view_is(tokens->items[i].text, ")") ? -1 : 0;
-        if (depth == 0 && (sql_token_is(tokens->items[i], "default") || view_is(tokens->items[i].text, "=") ||
-                           view_is(tokens->items[i].text, ":=")))
+        view t = tokens->items[i].text;
+        depth += view_is(t, "(") ? 1 : view_is(t, ")") ? -1 : 0;
+        bool is_default =
+            depth == 0 && (sql_token_is(tokens->items[i], "default") || view_is(t, "=") || view_is(t, ":="));
+        if (is_default && i + 1 < end) {
+            const char *begin = tokens->items[i + 1].text.bytes;
+            view last = tokens->items[end - 1].text;
+            argument.default_value = arena_copy(a, begin, (size_t)(last.bytes + last.length - begin));
+        }
+        if (is_default)
             end = i;
     }
-    if (at + 1 < end && sql_token_is(tokens->items[at], "out"))
-        return false;
-    if (at + 1 < end && (sql_token_is(tokens->items[at], "in") || sql_token_is(tokens->items[at], "inout") ||
-                         sql_token_is(tokens->items[at], "variadic")))
+    if (argument_mode(tokens, at, end, &argument))
         at++;
     bool two = at + 1 < end &&
                (tokens->items[at + 1].kind == TOKEN_WORD || tokens->items[at + 1].kind == TOKEN_QUOTED_NAME);
     if (two && !arguments_one_type(tokens->items[at], tokens->items[at + 1]) &&
-        !sql_token_is(tokens->items[at + 1], "array"))
-        at++; /* its name */
-    arguments_add_type(a, tokens, at, end, b);
-    return true;
+        !sql_token_is(tokens->items[at + 1], "array")) {
+        const char *name = sql_token_value(a, tokens->items[at]);
+        argument.name = tokens->items[at].kind == TOKEN_WORD ? text_lower(a, name) : name;
+        at++;
+        if (argument_mode(tokens, at, end, &argument))
+            at++;
+    }
+    builder b = builder_new(a);
+    arguments_add_type(a, tokens, at, end, &b);
+    argument.type = text_trim(a, b.bytes == NULL ? "" : b.bytes);
+    return argument;
 }
 
-/* The bracket list that begins at the first "(", as "integer , text "; NULL when there is none. */
-static char *arguments_of(arena *a, const char *text)
+/* The bracket list that begins at the first "(". False when there is none. */
+static bool arguments_read(arena *a, const char *text, function_argument_list *out)
 {
     compare_tokens tokens = compare_tokens_of(a, text, MIGEN_POSTGRES);
-    builder b = builder_new(a);
     size_t at = 0;
     while (at < tokens.count && !view_is(tokens.items[at].text, "(") && !view_is(tokens.items[at].text, "()"))
         at++;
     if (at == tokens.count)
-        return NULL;
+        return false;
     if (view_is(tokens.items[at].text, "()"))
-        return arena_string(a, "");
+        return true;
     int depth = 0;
     size_t begin = ++at;
-    bool first = true;
     for (; at < tokens.count; at++) {
         view t = tokens.items[at].text;
         bool ends = depth == 0 && (view_is(t, ",") || view_is(t, ")"));
         depth += view_is(t, "(") ? 1 : view_is(t, ")") ? -1 : 0;
         if (!ends)
             continue;
-        builder one = builder_new(a);
-        if (at > begin && arguments_add(a, &tokens, begin, at, &one)) {
-            builder_add(&b, first ? "" : ", ");
-            builder_add(&b, text_trim(a, one.bytes));
-            first = false;
-        }
+        if (at > begin)
+            vector_push(a, out, argument_read(a, &tokens, begin, at));
         if (view_is(t, ")"))
             break;
         begin = at + 1;
     }
+    return true;
+}
+
+/* "integer, text": of those that are put in; NULL when there is no list. */
+static char *arguments_of(arena *a, const char *text)
+{
+    function_argument_list list = {0};
+    if (!arguments_read(a, text, &list))
+        return NULL;
+    builder b = builder_new(a);
+    bool first = true;
+    for (size_t i = 0; i < list.count; i++) {
+        if (!list.items[i].in)
+            continue;
+        builder_add(&b, first ? "" : ", ");
+        builder_add(&b, list.items[i].type);
+        first = false;
+    }
     return b.bytes == NULL ? arena_string(a, "") : b.bytes;
+}
+
+/* Types that the server writes in other words. */
+static bool argument_type_differs(const function_argument *wanted, const function_argument *found)
+{
+    static const char *const words[] = {"%", "array", "national", "float", "interval ", ".", "[", NULL};
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (strstr(wanted->type, words[i]) != NULL)
+            return false;
+    return !text_equal(wanted->type, found->type);
+}
+
+/* What comes out: of several, each has a name of the row that they are. */
+static bool arguments_out_differ(arena *a, const function_argument_list *wanted,
+                                 const function_argument_list *found)
+{
+    function_argument_list out[2] = {0};
+    for (size_t i = 0; i < wanted->count; i++)
+        if (wanted->items[i].out)
+            vector_push(a, &out[0], wanted->items[i]);
+    for (size_t i = 0; i < found->count; i++)
+        if (found->items[i].out)
+            vector_push(a, &out[1], found->items[i]);
+    if (out[0].count != out[1].count)
+        return true;
+    for (size_t i = 0; i < out[0].count; i++)
+        if (argument_type_differs(&out[0].items[i], &out[1].items[i]) ||
+            (out[0].count > 1 && !text_equal(out[0].items[i].name, out[1].items[i].name)))
+            return true;
+    return false;
+}
+
+/* Only a plain number or word is told from another: the server prints its own words for the rest. */
+static bool argument_default_differs(arena *a, const char *wanted, const char *found)
+{
+    compare_tokens w = compare_tokens_of(a, wanted, MIGEN_POSTGRES),
+                   f = compare_tokens_of(a, found, MIGEN_POSTGRES);
+    if (w.count == 0 || f.count == 0 || (w.count > 1 && w.items[1].kind != TOKEN_END))
+        return false;
+    bool plain = sql_token_is(w.items[0], "true") || sql_token_is(w.items[0], "false") ||
+                 sql_token_is(w.items[0], "null") ||
+                 strspn(w.items[0].text.bytes, "0123456789") == w.items[0].text.length;
+    bool cast = f.count == 1 || f.items[1].kind == TOKEN_END || view_is(f.items[1].text, "::");
+    return plain && cast &&
+           !text_equal(text_lower(a, sql_token_value(a, w.items[0])),
+                       text_lower(a, sql_token_value(a, f.items[0])));
+}
+
+argument_difference compare_arguments(arena *a, const char *wanted, const char *found)
+{
+    function_argument_list w = {0}, f = {0};
+    if (!arguments_read(a, wanted, &w) || !arguments_read(a, found, &f))
+        return ARGUMENTS_SAME;
+    if (arguments_out_differ(a, &w, &f))
+        return ARGUMENTS_REFUSED;
+    bool differ = false;
+    for (size_t i = 0, k = 0; i < w.count; i++) {
+        if (!w.items[i].in)
+            continue;
+        while (k < f.count && !f.items[k].in)
+            k++;
+        if (k == f.count)
+            break; /* another function */
+        const function_argument *x = &w.items[i], *y = &f.items[k++];
+        if ((y->name != NULL && !text_equal(x->name, y->name)) ||
+            (y->default_value != NULL && x->default_value == NULL))
+            return ARGUMENTS_REFUSED;
+        differ =
+            differ || !text_equal(x->name, y->name) ||
+            (x->default_value != NULL &&
+             (y->default_value == NULL || argument_default_differs(a, x->default_value, y->default_value)));
+    }
+    return differ ? ARGUMENTS_DIFFER : ARGUMENTS_SAME;
 }
 
 const char *function_arguments(arena *a, const char *arguments, const char *sql)

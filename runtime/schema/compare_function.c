@@ -90,10 +90,16 @@ static compare_function_parts compare_function_read(arena *a, const char *sql)
     return parts;
 }
 
-bool function_result_differs(arena *a, const char *wanted, const char *found)
+static bool compare_result_differs(arena *a, const char *wanted, const char *found)
 {
     const char *w = function_result(a, wanted), *f = function_result(a, found);
     return w != NULL && f != NULL && !text_equal(w, f);
+}
+
+bool function_is_made_anew(arena *a, const char *wanted, const char *found)
+{
+    return compare_result_differs(a, wanted, found) ||
+           compare_arguments(a, wanted, found) == ARGUMENTS_REFUSED;
 }
 
 static bool compare_function_same(arena *a, const char *wanted, const char *found)
@@ -103,7 +109,8 @@ static bool compare_function_same(arena *a, const char *wanted, const char *foun
     compare_function_parts w = compare_function_read(a, wanted), f = compare_function_read(a, found);
     if (!text_equal(w.language, f.language) || !text_equal(w.volatility, f.volatility) ||
         !text_equal(w.parallel, f.parallel) || w.strict != f.strict || w.definer != f.definer ||
-        w.leakproof != f.leakproof || function_result_differs(a, wanted, found))
+        w.leakproof != f.leakproof || compare_result_differs(a, wanted, found) ||
+        compare_arguments(a, wanted, found) != ARGUMENTS_SAME)
         return false;
     if (w.sql_body != NULL || f.sql_body != NULL) /* parsed when it was made: its text is gone */
         return (w.sql_body != NULL) == (f.sql_body != NULL);

@@ -40,6 +40,14 @@ bool compare_expressions(const comparison *c, memo_question question, const char
  */
 const char *compare_answer(const comparison *c, memo_question question);
 
+/* The arguments of two CREATE FUNCTIONs that take the same types: their names, modes and defaults. */
+typedef enum argument_difference {
+    ARGUMENTS_SAME,
+    ARGUMENTS_DIFFER,
+    ARGUMENTS_REFUSED /* and CREATE OR REPLACE would not have it */
+} argument_difference;
+argument_difference compare_arguments(arena *a, const char *wanted, const char *found);
+
 /* "('a', 'b')" */
 char *compare_enum_values(arena *a, const schema_enum *e);
 

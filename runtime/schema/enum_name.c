@@ -1,5 +1,6 @@
 /*
- * enum_name.c: an enum renamed in the texts that say it: casts in expressions, views and triggers, arguments of functions.
+ * enum_name.c: an enum, or the type of a table's rows, renamed in the texts that say it: casts in expressions, views and triggers,
+ * arguments of functions.
  *
  * Idea       PostgreSQL knows the type behind a name, and prints the new one from then on. Here it is told from where the name stands:
  *            behind ::, behind AS in a CAST, as the type of an argument or a result. Any other name is a column's or a table's.
@@ -10,6 +11,9 @@
 #include "calls.h"
 #include "sql_reserved.h"
 #include "text.h"
+
+#include <string.h>
+#include <strings.h>
 
 typedef struct type_rename {
     const schema *s;
@@ -55,11 +59,23 @@ static bool type_stands(const view_tokens *tokens, size_t first, size_t i, type_
     return place == TYPE_IN_LIST && ends;
 }
 
+/* Whether the text has the name at all: most have not, and need not be read. */
+static bool type_may_stand(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    if (strchr(name, '"') != NULL) /* it stands doubled */
+        return true;
+    for (; *text != '\0'; text++)
+        if (strncasecmp(text, name, length) == 0)
+            return true;
+    return false;
+}
+
 /* The text with the enum renamed; the very text where it does not say it. */
 static const char *type_renamed(const type_rename *r, const char *text, bool of_function)
 {
-    if (text == NULL)
-        return NULL;
+    if (text == NULL || !type_may_stand(text, r->from.name))
+        return text;
     view_tokens tokens = view_tokens_of(r->scratch, r->s, text);
     builder b = builder_new(r->memory);
     size_t copied = 0;
@@ -179,7 +195,7 @@ bool sql_says_type(const schema *s, const char *sql, bool of_function, object_na
     return says;
 }
 
-void enum_follow_name(schema *s, object_name from, const char *to)
+void type_follow_name(schema *s, object_name from, const char *to)
 {
     if (s->engine != MIGEN_POSTGRES) /* SQLite knows no such type */
         return;

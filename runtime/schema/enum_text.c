@@ -27,6 +27,8 @@ typedef struct value_text {
     scope_reading reading; /* of a view or a trigger */
     VECTOR(const schema_table *)
     tables; /* where that is not understood, or the text is a table's: those that it may speak of */
+    const char *
+        view; /* the query of the materialized view whose index the text is of: its columns' names are told there */
 } value_text;
 
 static value_text value_text_new(const schema *s, arena *scratch, const char *object, const char *from,
@@ -59,6 +61,17 @@ static bool value_is_enum(const value_text *x, const migen_column *column)
            model_same_object(x->s, column->type.name, x->object);
 }
 
+/* What a materialized view's column is below: s of SELECT s AS state. */
+static const char *value_below(const value_text *x, const char *name)
+{
+    view_tokens tokens = view_tokens_of(x->scratch, x->s, x->view);
+    for (size_t i = 2; i < tokens.count; i++)
+        if (sql_token_is(tokens.items[i - 1], "as") && view_is_name(tokens.items[i]) &&
+            view_is_name(tokens.items[i - 2]) && view_says(x->scratch, x->s, tokens.items[i], name))
+            return sql_token_value(x->scratch, tokens.items[i - 2]);
+    return name;
+}
+
 /* Whether the name at token i is a column of the enum: in each table that has it, where several can be meant. */
 static bool value_column(const value_text *x, size_t i)
 {
@@ -69,6 +82,8 @@ static bool value_column(const value_text *x, size_t i)
     }
     bool is = true, known = false;
     const char *name = sql_token_value(x->scratch, x->tokens.items[i]);
+    if (x->view != NULL)
+        name = value_below(x, name);
     for (size_t k = 0; k < x->tables.count; k++) {
         const migen_column *column = table_find_column(x->tables.items[k], name);
         known = known || column != NULL;
@@ -251,6 +266,7 @@ typedef struct value_change {
     arena *scratch;
     const char *object, *from, *to;
     const char *quoted; /* no text without it has the value */
+    const char *view;   /* the query of a materialized view, when its indexes follow */
 } value_change;
 
 static const char *value_in_table(const value_change *c, const schema_table *t, const char *text,
@@ -260,7 +276,14 @@ static const char *value_in_table(const value_change *c, const schema_table *t, 
         return text;
     value_text x = value_text_new(c->s, c->scratch, c->object, c->from, text);
     x.gives_value = gives_value;
-    vector_push(c->scratch, &x.tables, t);
+    x.view = c->view;
+    if (c->view == NULL)
+        vector_push(c->scratch, &x.tables, t);
+    for (size_t i = 0; i < c->s->tables.count && c->view != NULL; i++) {
+        const schema_table *below = c->s->tables.entries[i].value;
+        if (!c->s->tables.entries[i].removed && sql_mentions(c->view, below->name.name, c->s->engine))
+            vector_push(c->scratch, &x.tables, below);
+    }
     return value_renamed(&x, c->s->memory, text, c->to);
 }
 
@@ -282,6 +305,18 @@ static void value_follow_indexes(const value_change *c, schema_table *t)
         index->where = where;
         index->sql = NULL; /* it says the old value */
     }
+}
+
+static bool value_in_indexes(const value_change *c, const schema_table *t)
+{
+    bool is = false;
+    for (size_t i = 0; i < t->indexes.count && !is; i++) {
+        const migen_index *index = &t->indexes.items[i];
+        is = index->where != NULL && strstr(index->where, c->quoted) != NULL;
+        for (size_t k = 0; k < index->item_count && !is; k++)
+            is = index->items[k].expression != NULL && strstr(index->items[k].expression, c->quoted) != NULL;
+    }
+    return is;
 }
 
 static void value_follow_table(const value_change *c, const schema_table *found)
@@ -329,7 +364,17 @@ static bool value_concerns(const value_change *c, const schema_table *t)
 void enum_follow_value(schema *s, const char *object, const char *from, const char *to)
 {
     arena *scratch = arena_new();
-    value_change c = {s, scratch, object, from, to, text_quoted(scratch, from)};
+    value_change c = {s, scratch, object, from, to, text_quoted(scratch, from), NULL};
+    for (size_t i = 0; i < s->relations.count; i++) {
+        const schema_view *view = map_get(&s->views, s->relations.entries[i].key);
+        if (s->relations.entries[i].removed || view == NULL || view->sql == NULL)
+            continue;
+        c.view = view->sql;
+        const schema_table *t = s->relations.entries[i].value;
+        if (value_in_indexes(&c, t))
+            value_follow_indexes(&c, schema_change_table(s, t));
+    }
+    c.view = NULL;
     for (size_t i = 0; i < s->views.count; i++) {
         if (!s->views.entries[i].removed)
             value_follow_triggers(&c, &((const schema_view *)s->views.entries[i].value)->triggers,

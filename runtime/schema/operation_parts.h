@@ -120,8 +120,8 @@ size_t view_item_name(const view_tokens *tokens, size_t i, size_t end);
 /* An enum's value renamed in all that says it: checks, defaults, generated columns, indexes, triggers, views (enum_text.c). */
 void enum_follow_value(schema *s, const char *object, const char *from, const char *to);
 
-/* An enum renamed in all that says it (enum_name.c). to: the bare name. */
-void enum_follow_name(schema *s, object_name from, const char *to);
+/* An enum, or the type of a table's rows, renamed in all that says it (enum_name.c). to: the bare name. */
+void type_follow_name(schema *s, object_name from, const char *to);
 bool sql_says_type(const schema *s, const char *sql, bool of_function, object_name type);
 
 /* A view's text with a column of t, or with t itself, under another name: while the model has the old one. The views' own columns
@@ -167,6 +167,11 @@ void table_take_columns(schema *s, schema_table *t, const char *const *columns);
 violation_kind function_let_go(change *c, const schema_function *f);
 violation_kind sequence_let_go(change *c, const schema_sequence *q);
 violation_kind enum_let_go(change *c, const schema_enum *e); /* but for its columns */
+violation_kind rows_let_go(change *c, object_name name,
+                           const char *words); /* the type of a table's or view's rows */
+
+/* The conflict where something stands on a function that cannot be replaced, only dropped and made again. */
+violation_kind function_stays(change *c, const schema_function *f);
 
 /* Restoring (restore.c): the steps that lead from after(step) back to before, by what is gone and what came. */
 bool invert_by_difference(inversion *i);

@@ -322,8 +322,46 @@ static void restore_enum(inversion *i, const schema_enum *e)
                                 .values = values});
 }
 
-/* Schemas, extensions, sequences, enums, functions. False: a function's text is not known. */
-static bool restore_namespace(inversion *i, const schema *after)
+/* Behind what a function is made again: its arguments and its result may be rows of a table or view that is gone, too. */
+typedef enum function_place { FUNCTION_FIRST, FUNCTION_BEHIND_TABLES, FUNCTION_BEHIND_VIEWS } function_place;
+
+static bool restore_says_rows(const schema *s, const map *before, const map *after, const char *sql)
+{
+    for (size_t k = 0; k < before->count; k++)
+        if (!before->entries[k].removed && !map_has(after, before->entries[k].key) &&
+            sql_says_type(s, sql, true, name_parse(s->memory, before->entries[k].key)))
+            return true;
+    return false;
+}
+
+static function_place restore_place(const schema *s, const schema *after, const schema_function *f)
+{
+    if (restore_says_rows(s, &s->views, &after->views, f->sql))
+        return FUNCTION_BEHIND_VIEWS;
+    return restore_says_rows(s, &s->tables, &after->tables, f->sql) ? FUNCTION_BEHIND_TABLES : FUNCTION_FIRST;
+}
+
+/* False: a function's text is not known. */
+static bool restore_functions(inversion *i, const schema *after, function_place place)
+{
+    const schema *s = i->before;
+    for (size_t k = 0; k < s->functions.count; k++) {
+        const schema_function *f = s->functions.entries[k].value;
+        if (s->functions.entries[k].removed || f->maybe ||
+            map_has(&after->functions, s->functions.entries[k].key) || restore_place(s, after, f) != place)
+            continue;
+        if (f->sql == NULL)
+            return invert_fails(i, "dropping a function that raw SQL has made");
+        invert_push(i, (migen_step){.operation = MIGEN_CREATE_FUNCTION,
+                                    .object = name_text(i->memory, f->name),
+                                    .arguments = f->arguments,
+                                    .sql = invert_sql(i, f->sql)});
+    }
+    return true;
+}
+
+/* Schemas, extensions, sequences, enums. */
+static void restore_namespace(inversion *i, const schema *after)
 {
     const schema *s = i->before;
     for (size_t k = 0; k < s->schemas.count; k++)
@@ -344,19 +382,6 @@ static bool restore_namespace(inversion *i, const schema *after)
         if (!s->enums.entries[k].removed && !e->maybe && !map_has(&after->enums, s->enums.entries[k].key))
             restore_enum(i, e);
     }
-    for (size_t k = 0; k < s->functions.count; k++) {
-        const schema_function *f = s->functions.entries[k].value;
-        if (s->functions.entries[k].removed || f->maybe ||
-            map_has(&after->functions, s->functions.entries[k].key))
-            continue;
-        if (f->sql == NULL)
-            return invert_fails(i, "dropping a function that raw SQL has made");
-        invert_push(i, (migen_step){.operation = MIGEN_CREATE_FUNCTION,
-                                    .object = name_text(i->memory, f->name),
-                                    .arguments = f->arguments,
-                                    .sql = invert_sql(i, f->sql)});
-    }
-    return true;
 }
 
 static void restore_tables(inversion *i, const schema *after)
@@ -442,10 +467,13 @@ bool invert_by_difference(inversion *i)
     size_t pushed = i->back->count;
     bool way = true;
     if (schema_apply(after, i->step, &v) == VIOLATION_NONE) {
-        way = restore_namespace(i, after);
+        restore_namespace(i, after);
+        way = restore_functions(i, after, FUNCTION_FIRST);
         restore_tables(i, after);
         restore_relations(i, after);
+        way = way && restore_functions(i, after, FUNCTION_BEHIND_TABLES);
         restore_views(i, after);
+        way = way && restore_functions(i, after, FUNCTION_BEHIND_VIEWS);
         const char *object = step_object(i->step);
         bool outside = object != NULL && i->back->count == pushed &&
                        model_is_outside(i->before, name_parse(scratch, object)) &&

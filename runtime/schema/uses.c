@@ -1,5 +1,5 @@
 /*
- * uses.c: what stands on a function, a sequence or an enum: defaults, generated columns, checks, indexes, triggers, views, functions.
+ * uses.c: what stands on a function, a sequence, an enum or the type of a table's rows: defaults, generated columns, checks, indexes, triggers, views, functions.
  *
  * Idea       As dependents.c: all of it is asked for first; then the drop is refused, or with cascade all of it goes, as PostgreSQL
  *            does it.
@@ -13,7 +13,7 @@
 typedef struct used_object {
     const schema_function *function; /* or */
     const schema_sequence *sequence; /* or */
-    const schema_enum *type;         /* without the columns that have it */
+    const object_name *type;         /* an enum, without the columns that have it, or a table's rows */
     const char *words;               /* "function \"f\"" */
 } used_object;
 
@@ -46,7 +46,7 @@ static call_answer user_asks(const object_users *users, const schema_table *t, c
 {
     const used_object *object = users->object;
     if (object->type != NULL)
-        return sql_says_type(users->s, sql, false, object->type->name) ? CALL_SURELY : CALL_NO;
+        return sql_says_type(users->s, sql, false, *object->type) ? CALL_SURELY : CALL_NO;
     return object->function != NULL ? sql_calls(users->s, t, sql, object->function)
                                     : sql_takes_numbers(users->s, sql, object->sequence);
 }
@@ -55,7 +55,7 @@ static call_answer user_asks(const object_users *users, const schema_table *t, c
 static call_answer user_function_asks(const object_users *users, const schema_function *f)
 {
     if (users->object->type != NULL)
-        return sql_says_type(users->s, f->sql, true, users->object->type->name) ? CALL_SURELY : CALL_NO;
+        return sql_says_type(users->s, f->sql, true, *users->object->type) ? CALL_SURELY : CALL_NO;
     return user_asks(users, NULL, f->sql);
 }
 
@@ -267,6 +267,28 @@ violation_kind sequence_let_go(change *c, const schema_sequence *q)
 
 violation_kind enum_let_go(change *c, const schema_enum *e)
 {
-    used_object object = {.type = e, .words = arena_format(c->s->memory, "enum \"%s\"", c->step->object)};
+    used_object object = {.type = &e->name,
+                          .words = arena_format(c->s->memory, "enum \"%s\"", c->step->object)};
     return e->maybe || c->s->engine != MIGEN_POSTGRES ? VIOLATION_NONE : object_let_go(c, &object);
+}
+
+violation_kind rows_let_go(change *c, object_name name, const char *words)
+{
+    used_object object = {.type = &name, .words = words};
+    return c->s->engine != MIGEN_POSTGRES ? VIOLATION_NONE : object_let_go(c, &object);
+}
+
+violation_kind function_stays(change *c, const schema_function *f)
+{
+    used_object object = {
+        .function = f,
+        .words =
+            arena_format(c->s->memory,
+                         "function \"%s\", which has to be dropped to get other arguments or another result,",
+                         c->step->object)};
+    object_users users = users_of(c->s, &object);
+    violation_kind kind = f->maybe ? VIOLATION_NONE : users_refuse(c, &users);
+    if (kind != VIOLATION_NONE)
+        c->v->hint = "drop that one before it, and make it again behind it";
+    return kind;
 }

@@ -78,7 +78,7 @@ static const way_field way_fields_index[] = {
     WAY_ONE(migen_index, TEXT, method),    WAY_ALL(migen_index, items, item_count, index_item),
     WAY_ONE(migen_index, LIST, include),   WAY_ONE(migen_index, TEXT, where),
     WAY_ONE(migen_index, FLAG, half_done), WAY_ONE(migen_index, TEXT, sql),
-    WAY_ONE(migen_index, FLAG, maybe),
+    WAY_ONE(migen_index, TEXT, comment),   WAY_ONE(migen_index, FLAG, maybe),
 };
 static WAY_SHAPE(index, migen_index);
 

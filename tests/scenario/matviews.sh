@@ -124,3 +124,31 @@ expect 0 "$work/later" up --verify strict --url "$url"
 says "already renamed to of_kinds"
 says "created  index of_more on of_rows"
 expect 0 "$work/later" down base --yes --url "$url"
+
+# ---- an enum's value in them, and what was said of one ----
+new_project "$work/values" postgres
+migration 1_first <<'EOF'
+migration "Values"
+create enum state ('new', 'old')
+create table parts { id id; state state not null default 'new'; n int }
+create materialized view states as { SELECT id, state, state AS also, n FROM parts }
+create index states_new on states (id) where (state = 'new')
+create index states_which on states ((state = 'old'), (also = 'new'))
+create index states_n on states (n)
+EOF
+migration 2_renamed <<'EOF'
+migration "The value, and the view made again"
+rename enum value state 'new' to 'fresh'
+alter column parts.n type bigint
+EOF
+build "$work/values-migrate"
+new_database values
+expect 0 "$work/values-migrate" up 1_first --verify strict --url "$url"
+query values "COMMENT ON INDEX states_new IS 'it''s new'"
+for _ in 1 2; do
+  expect 0 "$work/values-migrate" up --verify strict --url "$url"
+  equal "it's new" "$(query values "SELECT obj_description('states_new'::regclass)")" "the comment"
+  expect 0 "$work/values-migrate" down 1_first --yes --url "$url"
+  expect 0 "$work/values-migrate" verify current --url "$url"
+  equal "it's new" "$(query values "SELECT obj_description('states_new'::regclass)")" "the comment"
+done

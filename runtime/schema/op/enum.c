@@ -185,7 +185,7 @@ violation_kind apply_safe_rename_enum(change *c)
         }
     }
     if (!c->maybe)
-        enum_follow_name(s, name, c->step->new_name);
+        type_follow_name(s, name, c->step->new_name);
     return VIOLATION_NONE;
 }
 

@@ -36,6 +36,11 @@ violation_kind apply_safe_create_function(change *c)
     schema_function *there = routine_find(s, c->step, &key);
     if (there != NULL && c->maybe)
         return VIOLATION_NONE;
+    bool is_anew = there != NULL && there->sql != NULL && routine_sql(c->step) != NULL &&
+                   function_is_made_anew(s->memory, routine_sql(c->step), there->sql);
+    violation_kind kind = is_anew ? function_stays(c, there) : VIOLATION_NONE;
+    if (kind != VIOLATION_NONE)
+        return kind;
     object_name name = name_parse(s->memory, c->step->object);
     const char *arguments = routine_arguments(s->memory, c->step);
     if (there == NULL) {

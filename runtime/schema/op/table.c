@@ -256,18 +256,24 @@ violation_kind apply_safe_drop_table(change *c)
     }
     dependent_keys keys = {0};
     dependent_views views = {0};
+    const char *words = arena_format(s->memory, "table \"%s\"", object);
     dependents_add_keys(s, t, NULL, false, &keys);
     dependents_add_views(s, t->name, NULL, &views);
     if (!c->step->cascade && !t->maybe) {
-        violation_kind kind = dependents_refuse(
-            s, c->v, object, arena_format(s->memory, "table \"%s\"", object), &keys, &views);
+        violation_kind kind = dependents_refuse(s, c->v, object, words, &keys, &views);
         if (kind != VIOLATION_NONE)
             return kind;
     }
+    object_name name = t->name;
+    violation_kind kind = t->maybe || c->step->cascade ? VIOLATION_NONE : rows_let_go(c, name, words);
+    if (kind != VIOLATION_NONE)
+        return kind;
     dependents_drop_keys(s, &keys);
     dependents_drop_views(s, &views);
-    map_remove(&s->tables, name_text(s->memory, t->name));
-    return VIOLATION_NONE;
+    if (!t->maybe && c->step->cascade)
+        kind = rows_let_go(c, name, words);
+    map_remove(&s->tables, name_text(s->memory, name));
+    return kind;
 }
 
 bool invert_safe_drop_table(inversion *i)
@@ -398,6 +404,7 @@ violation_kind apply_safe_rename_table(change *c)
     for (size_t i = 0; i < t->indexes.count; i++)
         t->indexes.items[i].sql = NULL; /* it says the old name */
     table_follow_rename(s, from_object, from, to);
+    type_follow_name(s, from, to.name);
     return VIOLATION_NONE;
 }
 

@@ -111,8 +111,16 @@ static violation_kind view_drop(change *c, bool materialized)
         if (kind != VIOLATION_NONE)
             return kind;
     }
+    object_name name = view->name;
+    const char *words = arena_format(s->memory, "%s \"%s\"", view_words(materialized), object);
+    bool is_used = !view->maybe;
+    violation_kind kind = !is_used || c->step->cascade ? VIOLATION_NONE : rows_let_go(c, name, words);
+    if (kind != VIOLATION_NONE)
+        return kind;
     dependents_drop_views(s, &views);
-    schema_remove_view(s, name_text(s->memory, view->name));
+    if (is_used && c->step->cascade)
+        (void)rows_let_go(c, name, words);
+    schema_remove_view(s, name_text(s->memory, name));
     return VIOLATION_NONE;
 }
 

@@ -286,15 +286,26 @@ static void functions_compared(void **state)
             printed),
         0);
     assert_int_equal(
-        functions_differ("create function f(a int) returns int as $$ BEGIN RETURN a + 1; END; $$ "
+        functions_differ("create function f(a int default 1) returns int as $$ BEGIN RETURN a + 1; END; $$ "
                          "language plpgsql stable strict",
                          printed),
         1);
     assert_int_equal(
-        functions_differ("create function f(a int) returns int language plpgsql stable strict as "
+        functions_differ("create function f(a int = 1) returns int language plpgsql stable strict as "
                          "'BEGIN RETURN a; END;'",
                          printed),
         0);
+    static const char *const others[] = {"a int", "a int = 2", "b int = 1", "int = 1",
+                                         "a int = 1, out b int"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        arena *a = arena_new();
+        const char *other = arena_format(
+            a, "create function f(%s) returns int language plpgsql stable strict as 'BEGIN RETURN a; END;'",
+            others[i]);
+        assert_int_equal(functions_differ(other, printed), 1);
+        assert_int_equal(function_is_made_anew(a, other, printed), i != 1);
+        arena_free(a);
+    }
     assert_int_equal(functions_differ("create function f(a int) returns int as $$ BEGIN RETURN a; END; $$ "
                                       "language plpgsql strict",
                                       printed),

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Functions on PostgreSQL: those that CREATE OR REPLACE refuses to replace (other names of arguments, another result, a default less) are
+# dropped and made again; and those whose arguments or result are a table's rows go with the table, and come back with it.
+source "$(dirname "$0")/library.sh"
+start_postgres
+cd "$work"
+
+new_project "$work/replaced" postgres
+migration 1_first <<'EOF'
+migration "Functions"
+create table t { id id; a int }
+create function f(int) { CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS $$ SELECT a $$ }
+create function g(int) { CREATE OR REPLACE FUNCTION g(a int, OUT b int, OUT c int) LANGUAGE sql AS $$ SELECT a, a $$ }
+create function h(text, int) { CREATE OR REPLACE FUNCTION h(text, int) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$ }
+create function out_one() { CREATE OR REPLACE FUNCTION out_one(OUT n int) LANGUAGE sql AS $$ SELECT 1 $$ }
+create function wide(interval, timestamptz, numeric[]) { CREATE OR REPLACE FUNCTION wide(INOUT i interval day to second, x IN timestamp(3) with time zone DEFAULT now(), VARIADIC rest numeric(10,2)[] DEFAULT '{}') LANGUAGE sql AS $$ SELECT i $$ }
+create function p(int) { CREATE OR REPLACE PROCEDURE p("In" INOUT int) LANGUAGE sql AS $$ SELECT "In" $$ }
+create view v as { SELECT f(a) FROM t }
+EOF
+cp "$project/migrations/1_first.mig" "$work/kept.mig"
+migration 2_second <<'EOF'
+migration "The argument of one that a view calls"
+create function f(int) { CREATE OR REPLACE FUNCTION f(b int) RETURNS int LANGUAGE sql AS $$ SELECT b $$ }
+EOF
+expect 1 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+says 'which has to be dropped to get other arguments or another result, is used by view "v"'
+migration 2_second <<'EOF'
+migration "Its name"
+drop view v
+create function f(int) { CREATE OR REPLACE FUNCTION f(b int) RETURNS int LANGUAGE sql AS $$ SELECT b $$ }
+create view v as { SELECT f(a) FROM t }
+EOF
+step() { # NUMBER STATEMENT
+  printf '%s\n' "migration \"Step $1\"" "$2" >"$project/migrations/$1_step.mig"
+}
+step 3 'create function g(int) { CREATE OR REPLACE FUNCTION g(a int, OUT b int, OUT d int) LANGUAGE sql AS $$ SELECT a, a $$ }'
+step 4 'create function g(int) { CREATE OR REPLACE FUNCTION g(a int DEFAULT 3) RETURNS int LANGUAGE sql AS $$ SELECT a $$ }'
+step 5 'create function g(int) { CREATE OR REPLACE FUNCTION g(a int) RETURNS int LANGUAGE sql AS $$ SELECT a $$ }'
+step 6 'create function h(text, int) { CREATE OR REPLACE FUNCTION h(a text, b int) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$ }'
+step 7 'create function h(text, int) { CREATE OR REPLACE FUNCTION h(a text, b int DEFAULT 5) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$ }'
+step 8 'create function h(text, int) { CREATE OR REPLACE FUNCTION h(a text, b int DEFAULT 6) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$ }'
+step 9 'create function out_one() { CREATE OR REPLACE FUNCTION out_one(OUT n int, OUT m int) LANGUAGE sql AS $$ SELECT 1, 2 $$ }'
+build "$work/replaced-migrate"
+app=$work/replaced-migrate
+new_database replaced
+expect 0 "$app" up 1_first --strict --verify strict --url "$url"
+query replaced "DROP TABLE migen_history"
+expect 0 "$app" up 1_first --strict --url "$url"
+for to in 2_second 3_step 4_step 5_step 6_step 7_step 8_step 9_step; do
+  expect 0 "$app" up $to --verify strict --url "$url"
+  says "replaced function"
+done
+for to in 8_step 7_step 6_step 5_step 4_step 3_step 2_second 1_first; do
+  expect 0 "$app" down $to --yes --url "$url"
+  says "replaced function"
+  expect 0 "$app" verify current --url "$url"
+done
+equal "a integer, OUT b integer, OUT c integer" "$(query replaced "SELECT pg_get_function_arguments('g'::regproc)")" "g's arguments"
+expect 0 "$app" up --verify strict --url "$url"
+expect 0 "$app" down base --yes --url "$url"
+
+# ---- rows of a table ----
+new_project "$work/rows" postgres
+migration 1_first <<'EOF'
+migration "Rows"
+create table t { id id; a int }
+create table other { id id }
+create function all_of() { CREATE FUNCTION all_of() RETURNS SETOF t LANGUAGE plpgsql AS $$ BEGIN RETURN; END $$ }
+create function one_of() { CREATE FUNCTION one_of() RETURNS public.t LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$ }
+create function a_of(t) { CREATE FUNCTION a_of(x t) RETURNS int LANGUAGE sql AS $$ SELECT x.a $$ }
+create function not_of() { CREATE FUNCTION not_of() RETURNS int LANGUAGE plpgsql AS $$ DECLARE r t%ROWTYPE; BEGIN RETURN 1; END $$ }
+create view on_all as { SELECT id FROM all_of() }
+create view small as { SELECT id FROM other }
+create function of_small() { CREATE FUNCTION of_small() RETURNS SETOF small LANGUAGE sql AS $$ SELECT * FROM other $$ }
+EOF
+migration 2_second <<'EOF'
+migration "Without them"
+drop table t
+EOF
+expect 1 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+says 'table "t" is used by function "all_of"'
+migration 2_second <<'EOF'
+migration "Without them"
+drop view small
+EOF
+expect 1 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+says 'view "small" is used by function "of_small"'
+migration 2_second <<'EOF'
+migration "Renamed"
+rename table t to things
+EOF
+migration 3_third <<'EOF'
+migration "Gone"
+drop table things cascade
+drop view small cascade
+EOF
+build "$work/rows-migrate"
+app=$work/rows-migrate
+new_database rows
+expect 0 "$app" up 1_first --verify strict --url "$url"
+query rows "INSERT INTO t (a) VALUES (7)"
+expect 0 "$app" up 2_second --verify strict --url "$url"
+expect 0 "$app" up --verify strict --url "$url"
+says "dropped  table things, with view on_all, function a_of, function all_of, function one_of"
+says "dropped  view small, with function of_small"
+equal not_of "$(query rows "SELECT string_agg(proname::text, ' ') FROM pg_proc WHERE pronamespace = 'public'::regnamespace")" "the functions that stay"
+for to in 2_second 1_first; do
+  expect 0 "$app" down $to --yes --url "$url"
+  expect 0 "$app" verify current --url "$url"
+done
+equal "a_of all_of not_of of_small one_of" "$(query rows "SELECT string_agg(proname::text, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace")" "the functions"
+expect 0 "$app" down base --yes --url "$url"
+expect 0 "$app" up --verify strict --url "$url"
