@@ -15,8 +15,14 @@ static bool sqlite_default_is_null(const migen_column *column)
 static bool sqlite_adds_natively(const plain_column *plain)
 {
     const migen_column *column = &plain->column;
+    bool checked = false;
+    for (size_t i = 0; i < plain->constraints.count; i++)
+        checked = checked || plain->constraints.items[i].kind == MIGEN_CHECK;
     if (column->generated != NULL)
-        return !column->stored && !column->not_null;
+        return !column->stored && !column->not_null && !checked;
+    if (checked &&
+        column->backfill != NULL) /* the rows have to hold against it when they are filled, not before */
+        return false;
     if (column->default_value != NULL && !literal_is_constant(column->default_value))
         return false;
     if (column->not_null && (sqlite_default_is_null(column) || column->backfill != NULL))
@@ -46,6 +52,22 @@ static void sqlite_inline_constraint(sql_writer *w, const migen_constraint *c)
     sql_expression(w, c->extra);
 }
 
+/* Before 3.37 ADD COLUMN does not hold the rows against a check. Those that do not pass are touched, which SQLite refuses. */
+static void sqlite_look_at_rows(const dialect_request *r, const schema_table *t, const char *column,
+                                const migen_constraint *check, sql_list *out)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "UPDATE");
+    sql_object(&w, t->name);
+    sql_words(&w, "SET");
+    sql_name(&w, column);
+    sql_words(&w, "=");
+    sql_name(&w, column);
+    sql_words(&w, "WHERE sqlite_version() < '3.37' AND NOT");
+    sql_in_brackets(&w, check->expression);
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+}
+
 static void sqlite_add_column(const dialect_request *r, const schema *s, const schema_table *t,
                               const plain_column *plain, sql_list *out)
 {
@@ -58,6 +80,9 @@ static void sqlite_add_column(const dialect_request *r, const schema *s, const s
         if (plain->constraints.items[i].kind != MIGEN_UNIQUE)
             sqlite_inline_constraint(&w, &plain->constraints.items[i]);
     dialect_push(r, out, &w, (sql_statement){.beside = t->name.name});
+    for (size_t i = 0; i < plain->constraints.count; i++)
+        if (plain->constraints.items[i].kind == MIGEN_CHECK)
+            sqlite_look_at_rows(r, t, plain->column.name, &plain->constraints.items[i], out);
     if (plain->column.backfill != NULL)
         sqlite_fill_column(r, r->step->object, plain->column.name, plain->column.backfill, out);
     for (size_t i = 0; i < plain->constraints.count; i++)

@@ -66,7 +66,7 @@ void dependents_add_triggers(const schema *s, const schema_table *t, const char 
         const schema_table *other = s->tables.entries[i].value;
         if (s->tables.entries[i].removed || (other != t && s->engine == MIGEN_POSTGRES))
             continue;
-        for (size_t k = 0; k < other->triggers.count; k++)
+        for (size_t k = 0; (column != NULL || other != t) && k < other->triggers.count; k++)
             if (scope_trigger_uses(s, &other->triggers.items[k], t, column))
                 vector_push(s->memory, triggers, ((dependent_trigger){other, other->triggers.items[k].name}));
     }

@@ -380,7 +380,7 @@ bool scope_query_uses(const schema *s, const char *sql, object_name relation, co
 bool scope_trigger_uses(const schema *s, const schema_trigger *trigger, const schema_table *t,
                         const char *column)
 {
-    if (!trigger_says(s, trigger, column))
+    if (!trigger_says(s, trigger, column == NULL ? t->name.name : column))
         return false;
     arena *scratch = arena_new();
     scope_reading reading = scope_read_trigger(scratch, s, trigger->sql);

@@ -68,7 +68,7 @@ bool scope_is_column(const schema *s, const scope_reading *r, size_t i, const sc
  * this reader: whether it says the words. */
 bool scope_query_uses(const schema *s, const char *sql, object_name relation, const char *column);
 
-/* Whether a trigger's text surely uses the column of the table. */
+/* Whether a trigger's text surely uses the column of the table; NULL: the table at all. */
 bool scope_trigger_uses(const schema *s, const schema_trigger *trigger, const schema_table *t,
                         const char *column);
 

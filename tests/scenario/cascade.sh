@@ -182,3 +182,35 @@ for url in "$url" "sqlite:$work/fired.db"; do
 done
 sqlite3 "$work/fired.db" "INSERT INTO p (title) VALUES ('a'); UPDATE p SET title = 'b'"
 equal "b|writes" "$(sqlite3 "$work/fired.db" "SELECT m, (SELECT group_concat(name) FROM sqlite_schema WHERE type = 'trigger') FROM log")" "what the trigger that stayed writes"
+
+# SQLite: a trigger of another table holds the table that it writes; PostgreSQL's names a function alone.
+new_project "$work/written" sqlite
+migration 1_first <<'END'
+migration "A log, and a trigger that writes it"
+create table log { id id; what text }
+create table t { id id; a int }
+create table log_of_log { id id; log text }
+create trigger writes on t { CREATE TRIGGER writes AFTER INSERT ON t BEGIN INSERT INTO log (what) VALUES (new.a); END }
+create trigger other on t { CREATE TRIGGER other AFTER INSERT ON t BEGIN INSERT INTO log_of_log (log) VALUES ('log'); END }
+END
+migration 2_drop <<'END'
+migration "No log"
+drop table log
+END
+checks_with 1
+says 'table "log" is used by trigger "writes" on table "t"'
+migration 2_drop <<'END'
+migration "No log, and what wrote it"
+drop table log cascade
+END
+checks_with 0
+build "$work/written-migrate"
+url=sqlite:$work/written.db
+expect 0 "$work/written-migrate" up --url "$url"
+says "dropped  table log, with trigger writes on t"
+sqlite3 "$work/written.db" "INSERT INTO t (a) VALUES (1)"
+equal other "$(sqlite3 "$work/written.db" "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'trigger'")" "the triggers that are left"
+expect 0 "$work/written-migrate" down 1_first --yes --url "$url"
+expect 0 "$work/written-migrate" verify current --url "$url"
+sqlite3 "$work/written.db" "INSERT INTO t (a) VALUES (2)"
+equal 2 "$(sqlite3 "$work/written.db" "SELECT what FROM log")" "what the trigger writes again"

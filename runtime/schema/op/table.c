@@ -256,11 +256,15 @@ violation_kind apply_safe_drop_table(change *c)
     }
     dependent_keys keys = {0};
     dependent_views views = {0};
+    dependent_triggers triggers = {0}; /* of other tables */
     const char *words = arena_format(s->memory, "table \"%s\"", object);
     dependents_add_keys(s, t, NULL, false, &keys);
     dependents_add_views(s, t->name, NULL, &views);
+    dependents_add_triggers(s, t, NULL, &triggers);
     if (!c->step->cascade && !t->maybe) {
         violation_kind kind = dependents_refuse(s, c->v, object, words, &keys, &views);
+        if (kind == VIOLATION_NONE)
+            kind = dependents_refuse_triggers(s, c->v, object, words, &triggers);
         if (kind != VIOLATION_NONE)
             return kind;
     }
@@ -270,6 +274,7 @@ violation_kind apply_safe_drop_table(change *c)
         return kind;
     dependents_drop_keys(s, &keys);
     dependents_drop_views(s, &views);
+    dependents_drop_triggers(s, &triggers);
     if (!t->maybe && c->step->cascade)
         kind = rows_let_go(c, name, words);
     map_remove(&s->tables, name_text(s->memory, name));
