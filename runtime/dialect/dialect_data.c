@@ -20,19 +20,79 @@ bool seed_has_no_operators(migen_engine engine, migen_type type)
                                           type.kind == MIGEN_TYPE_CHAR || type.kind == MIGEN_TYPE_ENUM);
 }
 
+static void seed_one_match(sql_writer *w, migen_engine engine, const schema_table *t, const char *column)
+{
+    seed_column(w, SEED_PRESENT, column);
+    if (seed_has_no_operators(engine, seed_column_type(t, column)))
+        sql_words(w, "OPERATOR(pg_catalog.=)");
+    else
+        sql_words(w, "=");
+    seed_column(w, SEED_WANTED, column);
+}
+
 void seed_key_match(sql_writer *w, migen_engine engine, const schema_table *t, const migen_seed *seed)
 {
     for (size_t i = 0; seed->key[i] != NULL; i++) {
-        bool foreign = seed_has_no_operators(engine, seed_column_type(t, seed->key[i]));
         if (i != 0)
             sql_words(w, "AND");
-        seed_column(w, SEED_PRESENT, seed->key[i]);
-        if (ENGINE_IS_POSTGRES(engine) && foreign)
-            sql_words(w, "OPERATOR(pg_catalog.=)");
-        else
-            sql_words(w, "=");
-        seed_column(w, SEED_WANTED, seed->key[i]);
+        seed_one_match(w, engine, t, seed->key[i]);
     }
+}
+
+/* Whether a row that a query gives may have no value there. */
+static bool seed_key_may_be_null(const schema_table *t, const migen_seed *seed, const char *column)
+{
+    const migen_column *found = t == NULL ? NULL : table_find_column(t, column);
+    return seed->from != NULL && found != NULL && !found->not_null && found->type.kind != MIGEN_TYPE_ID;
+}
+
+static void seed_wanted_is_null(sql_writer *w, const schema_table *t, const migen_seed *seed)
+{
+    sql_open(w);
+    for (size_t i = 0, said = 0; seed->key[i] != NULL; i++) {
+        if (!seed_key_may_be_null(t, seed, seed->key[i]))
+            continue;
+        if (said++ != 0)
+            sql_words(w, "OR");
+        seed_column(w, SEED_WANTED, seed->key[i]);
+        sql_words(w, "IS NULL");
+    }
+    sql_close(w);
+}
+
+/* A row without a value in its key is there when one like it is. It is asked by itself: no index or hash serves a comparison that
+ * takes nulls for equal. */
+static void seed_null_is_missing(sql_writer *w, migen_engine engine, const schema_table *t,
+                                 const migen_step *step)
+{
+    const migen_seed *seed = step->seed;
+    bool any = false;
+    for (size_t i = 0; seed->key[i] != NULL; i++)
+        any = any || seed_key_may_be_null(t, seed, seed->key[i]);
+    if (!any)
+        return;
+    sql_words(w, "AND NOT");
+    sql_open(w);
+    seed_wanted_is_null(w, t, seed);
+    sql_words(w, "AND EXISTS");
+    sql_open(w);
+    sql_words(w, "SELECT 1 FROM");
+    sql_object_text(w, step->object);
+    sql_words(w, "AS");
+    sql_name(w, SEED_PRESENT);
+    for (size_t i = 0; seed->key[i] != NULL; i++) {
+        sql_words(w, i == 0 ? "WHERE" : "AND");
+        sql_open(w);
+        seed_one_match(w, engine, t, seed->key[i]);
+        sql_words(w, "OR");
+        seed_column(w, SEED_PRESENT, seed->key[i]);
+        sql_words(w, "IS NULL AND");
+        seed_column(w, SEED_WANTED, seed->key[i]);
+        sql_words(w, "IS NULL");
+        sql_close(w);
+    }
+    sql_close(w);
+    sql_close(w);
 }
 
 void seed_where_missing(sql_writer *w, migen_engine engine, const schema_table *t, const migen_step *step)
@@ -46,6 +106,7 @@ void seed_where_missing(sql_writer *w, migen_engine engine, const schema_table *
     sql_words(w, "WHERE");
     seed_key_match(w, engine, t, step->seed);
     sql_close(w);
+    seed_null_is_missing(w, engine, t, step);
 }
 
 migen_type seed_column_type(const schema_table *t, const char *column)

@@ -163,6 +163,20 @@ static bool compare_unknown_constraint_is_wanted(const comparison *c, const sche
     return k->kind == MIGEN_UNIQUE && compare_find_constraint(c, wanted, wanted, k) != NULL;
 }
 
+/* SQLite: the check of an enum's values on a column that is to be one: where it lacks some, the column's difference says it. */
+static bool compare_unknown_is_enums(const comparison *c, const schema_table *wanted,
+                                     const schema_table *found, const migen_constraint *k)
+{
+    const char *const *values = NULL;
+    for (size_t i = 0; ENGINE_IS_SQLITE(c->engine) && i < wanted->columns.count; i++) {
+        const migen_column *column = &wanted->columns.items[i];
+        if (column->type.kind == MIGEN_TYPE_ENUM &&
+            check_of_values(c->memory, wanted, found, column->name, &values) == k)
+            return true;
+    }
+    return false;
+}
+
 static bool compare_unknown_index_is_wanted(const comparison *c, const schema_table *wanted,
                                             const schema_table *found, const migen_index *index)
 {
@@ -186,7 +200,8 @@ static void compare_unknown_in_table(const comparison *c, const schema_table *wa
     }
     for (size_t i = 0; i < found->constraints.count; i++) {
         const migen_constraint *k = &found->constraints.items[i];
-        if (!compare_unknown_constraint_is_wanted(c, wanted, k))
+        if (!compare_unknown_constraint_is_wanted(c, wanted, k) &&
+            !compare_unknown_is_enums(c, wanted, found, k))
             compare_report(c, MIGEN_KIND_CONSTRAINT,
                            compare_part_object(c, k->name != NULL ? k->name : "a constraint", found), NULL,
                            constraint_text(c->memory, k), false);

@@ -193,3 +193,18 @@ for engine in sqlite postgres; do
   expect 0 "$app" up 1_first --url "$url"
   silent_about "differs "
 done
+
+# A check that lacks a value of the enum is one difference, not also a constraint that nobody knows.
+new_project "$work/short" sqlite
+migration 1_first <<'END'
+migration "An enum"
+create enum e ('a', 'b')
+create table t { id id; e e }
+END
+build "$work/short.bin"
+url=sqlite:$work/short.db
+sqlite3 "$work/short.db" "CREATE TABLE t (id integer primary key, e text check (e in ('a')))"
+expect 0 "$work/short.bin" up --url "$url"
+says "differs  column t.e: wanted e ('a', 'b'), found text check (e in ('a'))"
+expect 4 "$work/short.bin" verify --url "$url"
+silent_about "unknown  constraint"

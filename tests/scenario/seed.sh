@@ -252,3 +252,25 @@ seed t (a, z) key (a) {
   1, 2
 }
 END
+
+# A query's row without a value in its key is inserted once.
+new_project "$work/nulls"
+migration 1_first <<'END'
+migration "Rows without a key"
+create table given { k varchar(9); v int }
+create table taken { k varchar(9); v int }
+run "rows" { INSERT INTO given VALUES (NULL, 1), ('k', 2), ('k', NULL), (NULL, NULL) } undo none
+END
+migration 2_seed <<'END'
+migration "Taken over"
+seed taken (k, v) key (k, v) from { SELECT k, v FROM given }
+END
+build "$work/nulls-migrate"
+new_database nulls
+for url in "$url" "sqlite:$work/nulls.db"; do
+  expect 0 "$work/nulls-migrate" up --url "$url"
+  says "(4 rows)"
+  expect 0 "$work/nulls-migrate" down -1 --yes --url "$url"
+  expect 0 "$work/nulls-migrate" up --url "$url"
+  says "all rows are there"
+done
