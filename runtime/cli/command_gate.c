@@ -39,7 +39,7 @@ static const char *gate_reason(migen *run, const char *id)
 }
 
 /* One look, with a connection of its own: the database may come, go and move between two of them. */
-static status gate_look_once(invocation *i, size_t wanted, gate_look *look)
+static status gate_look_once(invocation *i, size_t wanted, bool is_last, gate_look *look)
 {
     arena_free(look->memory);
     arena *a = look->memory = arena_new();
@@ -58,6 +58,12 @@ static status gate_look_once(invocation *i, size_t wanted, gate_look *look)
             continue;
         look->missing++;
         look->detail = look->detail == NULL ? gate_reason(run, i->release->migrations[k]->id) : look->detail;
+    }
+    if (s == STATUS_OK && driver_is_stand_in(run->driver))
+        look->detail = arena_format(a, "there is no file %s", i->target.path);
+    if (is_last && look->missing != 0 && look->detail == NULL) {
+        const char *holder = run_lock_holder(run);
+        look->detail = holder == NULL ? NULL : arena_format(a, "%s works on it", holder);
     }
     if (run->is_taken_back)
         look->detail = "another session is taking migrations back";
@@ -100,7 +106,7 @@ static status gate_wait(invocation *i, size_t wanted, const char *version, gate_
     double until = clock_milliseconds() + (double)i->options.timeout;
     double pause = 100;
     for (;;) {
-        status s = gate_look_once(i, wanted, look);
+        status s = gate_look_once(i, wanted, clock_milliseconds() >= until - 5, look);
         if (s != STATUS_OK && s != STATUS_BUSY && s != STATUS_PENDING)
             return s;
         if (s == STATUS_OK && look->missing == 0)

@@ -290,8 +290,9 @@ status command_plan(invocation *i)
     if (s == STATUS_OK) {
         rehearse_walk(run, &positions, plan_visit, &printer);
         report_end(&i->report, "plan", "ok",
-                   "pending=%zu create=%zu skip=%zu differs=%zu fails=%zu; nothing was changed",
-                   positions.count, printer.created, printer.skipped, printer.differs, printer.failed);
+                   "%s=%zu create=%zu skip=%zu differs=%zu fails=%zu; nothing was changed",
+                   run->going_down ? "revert" : "pending", positions.count, printer.created, printer.skipped,
+                   printer.differs, printer.failed);
         if (printer.failed != 0)
             s = STATUS_FAILED;
         else if (printer.differs != 0 && i->options.strict)

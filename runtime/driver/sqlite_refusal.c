@@ -90,6 +90,7 @@ status sqlite_open_failed(arena *a, const char *path, int code, const char *mess
         failure.hint = SQLITE_HINT_FULL;
     } else if (!there) {
         failure.message = arena_format(a, "\"%s\" is not there", path);
+        failure.hint = "look at its path; `up` makes a database that is not there yet";
     } else {
         status known = sqlite_error_status(code); /* busy: WAL's locks were lost to others for too long */
         failure.code = known == STATUS_NOT_PERMITTED || known == STATUS_BUSY ? known : STATUS_NO_CONNECTION;

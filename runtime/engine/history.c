@@ -323,7 +323,10 @@ driver_statement history_insert_statement(arena *a, migen_engine engine, const h
             : arena_format(a, "%s; %s", text_is_empty(entry->branches) ? "" : entry->branches, entry->marks);
     values[9] = entry->reason;
     values[10] = entry->way_down;
-    return (driver_statement){.sql = sql_text(&w), .parameters = values, .parameter_count = count};
+    return (driver_statement){.sql = sql_text(&w),
+                              .parameters = values,
+                              .parameter_count = count,
+                              .shown = "(the entry of the history)"};
 }
 
 char *history_who(arena *a)

@@ -65,6 +65,10 @@ status lock_read_all(migen *run) MUST_USE;
 /* A statement with up to two parameters. */
 driver_statement lock_statement(migen *run, const char *sql, const char *first, const char *second);
 
+/* The last word to the keeper before it rests, each time. Behind a SELECT the portal stays open until the next statement,
+ * and with it a snapshot, for which a concurrent index build waits for ever; SET takes none. */
+#define LOCK_REST "SET LOCAL idle_in_transaction_session_timeout = 0"
+
 /* SQL: of pg_locks l, those that hold an advisory key of this database; and the key $1. */
 #define LOCK_IS_HELD                                                                                         \
     "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"                                               \

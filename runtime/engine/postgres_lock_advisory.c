@@ -9,10 +9,6 @@
 
 #define LOCK_PING 5000.0 /* milliseconds */
 
-/* The last word to the keeper before it rests, each time. Behind a SELECT the portal stays open until the next statement,
- * and with it a snapshot, for which a concurrent index build waits for ever; SET takes none. */
-#define LOCK_REST "SET LOCAL idle_in_transaction_session_timeout = 0"
-
 /* The lock is had or not, whatever came of the reading that went along: that is made up for under the lock. */
 static status lock_without_reading(migen *run, status s)
 {

@@ -25,16 +25,21 @@ driver_statement lock_statement(migen *run, const char *sql, const char *first, 
     "to_char(" moment ", 'YYYY-MM-DD HH24:MI:SS TZ') || ' (' || floor(extract(epoch FROM "                   \
     "clock_timestamp() - " moment "))::text || ' s ago)'"
 
+/* Since when: a session's lock is about as old as that is, a transaction's as its transaction, whoever else had the session of a pooler
+ * before. */
 static bool lock_find_holder(migen *run, const char *key, lock_owner *out)
 {
     driver_statement ask = lock_statement(
         run,
         "SELECT a.pid, a.application_name, coalesce('from ' || host(a.client_addr), 'on a local "
         "socket'), " LOCK_SINCE(
-            "coalesce(a.xact_start, a.backend_start)") ", a.usename FROM pg_catalog.pg_locks l LEFT JOIN "
-                                                       "pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-                                                       " WHERE " LOCK_HOLDS_KEY " LIMIT 1",
-        key, NULL);
+            "s.since") ", a.usename FROM pg_catalog.pg_locks l LEFT JOIN "
+                       "pg_catalog.pg_stat_activity a ON a.pid = l.pid CROSS JOIN "
+                       "LATERAL (SELECT CASE WHEN $1::text = $2::text OR a.query = '" LOCK_REST
+                       "' THEN coalesce(a.xact_start, a.backend_start) ELSE "
+                       "a.backend_start END) AS s(since)"
+                       " WHERE " LOCK_HOLDS_KEY " LIMIT 1",
+        key, run->proof.down_key);
     driver_result result = {0};
     error ignored = error_new(run->memory);
     if (driver_run(run->driver, &ask, 1, run->memory, &result, &ignored) != STATUS_OK ||

@@ -40,8 +40,7 @@ void report_header(report *r, const char *text)
 
 void report_migration(report *r, const char *id, const char *title)
 {
-    bool again =
-        r->begun != NULL && strcmp(r->begun, id) == 0; /* it is tried again, and nothing was said yet */
+    bool again = r->begun != NULL && strcmp(r->begun, id) == 0; /* it is tried again */
     r->migration = r->begun = id;
     if (again)
         return;
@@ -99,7 +98,6 @@ static char *report_line_text(arena *a, const decision_line *line, int64_t rows,
 void report_line(report *r, const decision_line *line, int64_t rows, bool rows_known)
 {
     r->counts[line->outcome]++;
-    r->begun = NULL;
     arena *a = arena_new();
     char *text = report_line_text(a, line, rows, rows_known);
     const char *word = outcome_word(line->outcome);
@@ -163,7 +161,6 @@ void report_message(report *r, const char *level, const char *format, ...)
     char *text = arena_format_list(a, format, arguments);
     va_end(arguments);
     bool warning = strcmp(level, "warning") == 0;
-    r->begun = NULL;
     if (r->json)
         report_emit(r, false, &(report_event){.level = level, .event = "message", .message = text});
     else if (warning)
@@ -305,8 +302,9 @@ void report_result(report *r, const char *command, status code)
     builder_add_format(&b, "%s: %s", command, code == STATUS_OK ? "ok" : "failed");
     if (code != STATUS_OK)
         builder_add_format(&b, " exit=%d", (int)code);
-    builder_add_format(&b, " %s=%zu already=%zu", r->reverted != 0 ? "reverted" : "applied",
-                       r->reverted != 0 ? r->reverted : r->applied, r->already);
+    const bool down = r->reverted != 0 || strcmp(command, "down") == 0;
+    builder_add_format(&b, " %s=%zu already=%zu", down ? "reverted" : "applied",
+                       down ? r->reverted : r->applied, r->already);
     static const struct {
         outcome outcome;
         bool counted;

@@ -23,7 +23,7 @@ typedef struct report {
     bool json, quiet, verbose, color;
     const char *migration; /* the one that is carried out */
     const char *operation; /* of the step that fails: "add column"; NULL: of none */
-    const char *begun;     /* its heading is the last line of the log */
+    const char *begun;     /* its heading is the last one in the log, and its end is not there */
     size_t counts[OUTCOME_COUNT];
     size_t applied, reverted, already;
     struct report_standing {

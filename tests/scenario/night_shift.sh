@@ -167,6 +167,9 @@ for engine in sqlite postgres; do
   equal 3 "$code" "the exit code of a gate that is stopped"
   if [ "$engine" = sqlite ]; then
     expect 75 "$app" gate --timeout 0 --url "sqlite:$work/not-there.db"
+    says "there is no file $work/not-there.db"
+    expect 69 "$app" down --yes --url "sqlite:$work/not-there.db"
+    says "\`up\` makes a database that is not there yet"
     [ ! -e not-there.db ] || fail "the gate has made a file"
   else
     expect 0 "$app" up --url "$url"
@@ -219,6 +222,8 @@ for engine in sqlite postgres; do
   done
   expect 0 "$app" current --url "$url"
   says "2_names (head)"
+  expect 0 "$app" down base --dry-run --url "$url"
+  says "plan: ok revert=2 "
   # What somebody said yes to is what is taken back, or nothing is.
   while_asked "down" "down --yes" "another session has changed the history meanwhile: what would be taken back now is 1_users"
   equal 1_users "$(ask "$applied")" "what is applied behind a changed question"
@@ -235,6 +240,8 @@ for engine in sqlite postgres; do
   says "reverted=2"
   expect 0 "$app" redo --yes --url "$url"
   says "nothing to do: nothing is applied"
+  expect 0 "$app" down --yes --url "$url"
+  says "down: ok reverted=0"
   expect 0 "$app" stamp names --reason "a test" --url "$url"
   says "stamped=2"
   says "2 of 2 pending"
@@ -301,6 +308,8 @@ expect 0 "$app" doctor --url "$url"
 says "works on it"
 expect 0 "$app" status --url "$url"
 says "now: migen/shop/3.0.0 $slow@"
+expect 75 "$work/release3" gate --timeout 0 --url "$url"
+says "migen/shop/3.0.0 $slow@"
 kill -TERM $slow
 code=0
 wait $slow || code=$?

@@ -90,6 +90,13 @@ wait "$down" || fail "the way down with a lease"
 expect 0 "$app" status --url "$url"
 says "pending=1"
 
+# Tried again and again, a migration has one heading.
+expect 0 "$app" up --url "$url"
+held "SELECT 1 FROM tags"
+expect 75 "$app" down -1 --yes --ddl-lock-timeout 200ms --ddl-retries 2 --url "$url"
+says_once "2_tags  Tags"
+released
+
 # A newer release is at work: pods of the older one have what they need, and start.
 new_database newer
 made=newer
