@@ -25,7 +25,10 @@ static void status_json_ids(json_writer *w, const char *key, const char *const *
 
 static const char *status_word(migen *run, size_t pending)
 {
-    return engine_unknown(run)[0] != NULL ? "ahead" : pending == 0 ? "up to date" : "pending";
+    return engine_unknown(run)[0] != NULL  ? "ahead"
+           : engine_edited(run)[0] != NULL ? "edited" /* `up` refuses that */
+           : pending == 0                  ? "up to date"
+                                           : "pending";
 }
 
 /* "applied=1 pending=1 unknown=0 edited=0" */

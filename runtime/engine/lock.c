@@ -72,6 +72,9 @@ status engine_unlock(migen *run)
 {
     if (ENGINE_IS_POSTGRES(run->engine))
         return postgres_free_lease(run);
+    const char *holder = run_lock_holder(run);
+    if (holder != NULL)
+        report_print(run->report, "%s works on it", holder);
     report_print(run->report, "the lock of a SQLite file belongs to a process, and is gone when that ends");
     report_end(run->report, "unlock", "ok", "nothing to free");
     return STATUS_OK;

@@ -152,7 +152,9 @@ void engine_report_failure(migen *run)
     case STATUS_NOT_PERMITTED:
         next = text_starts_with(run->error.sqlstate, "28") /* it did not even get in */
                    ? "mend the URL, or the server's rules for it, and run it again"
-                   : "give the role that right, or take another one, and run it again";
+                   : ENGINE_IS_SQLITE(run->engine)
+                         ? "mend that, and run it again"
+                         : "give the role that right, or take another one, and run it again";
         break;
     case STATUS_DRIFT:
         next = text_starts_with(run->error.message, "edited ")
