@@ -223,7 +223,7 @@ says 'ALTER TABLE "t" DROP COLUMN "z"'
 says "at:        migrations/3_ix.mig:5"
 says_once "created  index t_v on t"
 says "its first part is committed and journalled"
-says "down: failed exit=75 applied=0 already=0 created=1"
+says "down: failed exit=75 reverted=0 already=0 created=1"
 exec 9>&-
 wait "$holder"
 expect 0 ./a up --url "$url"
