@@ -131,6 +131,10 @@ static const char *postgres_hint(const postgres_run *run, const char *sqlstate, 
         return "PostgreSQL 18 gives such names to the constraints of NOT NULL: take another name, or rename "
                "that "
                "one before (ALTER TABLE … RENAME CONSTRAINT)";
+    if (own == NULL && text_equal(sqlstate, "0A000") && text_starts_with(sql, "ALTER TABLE") &&
+        strstr(sql, " TYPE ") != NULL)
+        return "a rule or policy that names the column is raw SQL's: drop it in a `run` before, and make it "
+               "again in one behind";
     /* Syntax, a missing function or type, an unknown parameter. */
     if (!postgres_code_starts(sqlstate, "42") && !text_equal(sqlstate, "22023"))
         return own;

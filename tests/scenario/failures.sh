@@ -306,3 +306,23 @@ says "skipped  column people.name"
 expect 0 "$work/edited-2" up --url "$url"
 silent_about "was edited"
 equal "a" "$(query edited "SELECT mail FROM people")" "the mail"
+
+# ---- what stands on a column, and is none of the model's ----
+new_project "$work/ruled" postgres
+migration 1_ruled <<'END'
+migration "A policy and a rule"
+create table notes { id id; owner varchar(20); kind int }
+run "whose" { CREATE POLICY own ON notes USING (owner = current_user); CREATE RULE kept AS ON DELETE TO notes WHERE old.kind > 1 DO INSTEAD NOTHING } undo {
+  DROP POLICY own ON notes; DROP RULE kept ON notes }
+END
+build "$work/ruled-1" 1.0.0
+new_database ruled
+expect 0 "$work/ruled-1" up --url "$url"
+for column in "owner type text" "kind type bigint"; do
+  migration 2_wider <<<"migration \"Wider\"
+alter column notes.$column"
+  build "$work/ruled-2" 2.0.0
+  expect 1 "$work/ruled-2" up --url "$url"
+  says "on table notes depends on column"
+  says "drop it in a \`run\` before, and make it again in one behind"
+done
