@@ -129,7 +129,7 @@ static bool sqlite_infer_strict(const settling *r, schema_table *t, migen_column
             {.kind = MIGEN_TYPE_JSON},
             {.kind = MIGEN_TYPE_BOOL}};
         for (size_t k = text ? 0 : 2; k < (text ? 2u : 3u); k++)
-            if (sqlite_settle_strict(r, t, column, meant[k]))
+            if ((k != 0 || meant[k].length > 0) && sqlite_settle_strict(r, t, column, meant[k]))
                 return true;
     }
     return false;

@@ -1,6 +1,7 @@
 #include "postgres_alter.h"
 #include "dialect_offenders.h"
 
+#include "default_value.h"
 #include "postgres_parts.h"
 #include "sql_normal.h"
 #include "types.h"
@@ -127,7 +128,9 @@ static bool alter_becomes_identity(const column_alteration *x)
 static void alter_type_actions(column_alteration *x)
 {
     const migen_column *found = x->found;
-    const char *kept = found == NULL || x->wanted->drop_default ? NULL : found->default_value;
+    const char *kept = found == NULL || x->wanted->drop_default
+                           ? NULL
+                           : default_in_type(found->default_value, found->type, x->type);
     bool same_family = found != NULL && alter_casts_by_itself(found->type, x->type) &&
                        type_family_of(found->type) == type_family_of(x->type);
     if ((found != NULL && found->default_value != NULL && !same_family) ||

@@ -11,6 +11,54 @@
 
 #include <string.h>
 
+/* The text without casts of plain strings to this type, whose name is one word of them: 'a'::status. */
+static const char *authors_without_casts(arena *a, const char *sql, const char *type)
+{
+    builder b = builder_new(a);
+    sql_lexer l = sql_lexer_new(sql, strlen(sql), MIGEN_POSTGRES);
+    size_t copied = 0, from = 0;
+    enum { ELSEWHERE, STRING, CAST } at = ELSEWHERE;
+    for (sql_token t = sql_next(&l); t.kind != TOKEN_END; t = sql_next(&l)) {
+        bool name = t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED_NAME;
+        if (at == CAST && name && text_equal(sql_token_value(a, t), type) &&
+            sql[t.offset + t.text.length] != '[') {
+            builder_add_bytes(&b, sql + copied, from - copied);
+            copied = t.offset + t.text.length;
+        }
+        if (at == STRING && sql_token_is(t, "::")) {
+            at = CAST;
+            from = t.offset;
+        } else {
+            at = t.kind == TOKEN_STRING ? STRING : ELSEWHERE;
+        }
+    }
+    builder_add(&b, sql + copied);
+    return b.bytes;
+}
+
+/* Of a view that a rename has changed there is no author's text. Where its column is an enum, or was a text that becomes one, the
+ * server's text holds without the casts to the type that goes. */
+static void safe_take_off_casts(safe_context *c, const migen_step *step)
+{
+    const schema_table *t = schema_find_table(c->live, step->object);
+    const migen_column *column = t == NULL ? NULL : table_find_column(t, step->part);
+    if (column == NULL ||
+        (column->type.kind != MIGEN_TYPE_ENUM && step->alteration->type.kind != MIGEN_TYPE_ENUM))
+        return;
+    const char *type =
+        column->type.kind == MIGEN_TYPE_ENUM ? name_parse(c->memory, column->type.name).name : "text";
+    for (size_t i = 0; i < c->live->views.count; i++) {
+        const map_entry *entry = &c->live->views.entries[i];
+        const schema_view *found = entry->removed ? NULL : entry->value;
+        if (found == NULL || found->is_authors || found->sql == NULL ||
+            !sql_mentions(found->sql, step->part, MIGEN_POSTGRES))
+            continue;
+        const char *without = authors_without_casts(c->memory, found->sql, type);
+        if (!text_equal(without, found->sql))
+            schema_change_view(c->live, found)->sql = without;
+    }
+}
+
 /* A column of another type, or dropped: views on it are made again. */
 static void safe_take_authors_views(safe_context *c, bool stars)
 {
@@ -136,5 +184,7 @@ const char *const *safe_take_authors_texts(safe_context *c, const migen_step *st
     if (!ENGINE_IS_POSTGRES(c->engine) || (!drops && !types))
         return NULL;
     safe_take_authors_views(c, drops);
+    if (types)
+        safe_take_off_casts(c, step);
     return types ? safe_take_authors_parts(c, step) : NULL;
 }

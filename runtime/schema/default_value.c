@@ -269,6 +269,17 @@ char *default_normal(arena *a, migen_engine engine, migen_type type, const char 
     return default_from_sql(a, engine, type, value);
 }
 
+const char *default_in_type(const char *value, migen_type from, migen_type to)
+{
+    bool was_bool = from.kind == MIGEN_TYPE_BOOL && !from.array,
+         is_bool = to.kind == MIGEN_TYPE_BOOL && !to.array;
+    if (value != NULL && was_bool && default_type_is_number(to))
+        return text_equal_word(value, "true") ? "1" : text_equal_word(value, "false") ? "0" : value;
+    if (value != NULL && is_bool && default_type_is_number(from))
+        return text_equal(value, "1") ? "true" : text_equal(value, "0") ? "false" : value;
+    return value;
+}
+
 /* The digits of a number without what changes nothing: "+007.50" is "7.5", "-0" is "0". */
 static char *default_plain_number(arena *a, const char *number)
 {

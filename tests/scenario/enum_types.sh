@@ -208,3 +208,50 @@ expect 0 "$work/short.bin" up --url "$url"
 says "differs  column t.e: wanted e ('a', 'b'), found text check (e in ('a'))"
 expect 4 "$work/short.bin" verify --url "$url"
 silent_about "unknown  constraint"
+
+# A renamed value in a view below which the enum is given up; a truth value's default among numbers; the types of a STRICT table without the history.
+new_project "$work/mixed"
+migration 1_first <<'END'
+migration "Types"
+create enum mood ('sad', 'ok')
+create table other { id id }
+create table t {
+  id id
+  m  mood not null default 'sad'
+  b  bool not null default false
+  n  int default 1
+  j  json
+  v  varchar(7)
+} strict
+create view fine as { SELECT id FROM t WHERE m = 'ok' }
+END
+migration 2_value <<'END'
+migration "Another name"
+rename enum mood to feeling
+rename enum value feeling 'ok' to 'fine'
+END
+migration 3_types <<'END'
+migration "Other types"
+alter column t.m type text
+alter column t.b type int
+alter column t.n type bool
+END
+build "$work/mixed.bin"
+app=$work/mixed.bin
+for engine in sqlite postgres; do
+  use_database mixed
+  for target in 1_first 2_value 3_types; do
+    expect 0 "$app" up "$target" --strict --url "$url"
+    silent_about "differs "
+    expect 0 "$app" verify current --url "$url"
+    [ "$target" != 1_first ] || ask "INSERT INTO t (m) VALUES ('ok')"
+  done
+  equal "1 0" "$(ask "SELECT id, (SELECT b FROM t) FROM fine" | tr '|' ' ')" "$engine: what the view finds"
+  ask "DROP TABLE migen_history; DROP TABLE other"
+  expect 0 "$app" up --url "$url"
+  silent_about "found varchar"
+  for target in 2_value 1_first base; do
+    expect 0 "$app" down "$target" --yes --url "$url"
+    [ "$target" = base ] || expect 0 "$app" verify current --url "$url"
+  done
+done

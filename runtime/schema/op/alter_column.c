@@ -113,6 +113,7 @@ static violation_kind alter_type(change *c, const schema_table *t, const migen_c
         kind = alter_keys_fit(c, t, column, to);
     if (kind == VIOLATION_NONE)
         kind = type_refuse_unsorted(c->s, c->v, t, c->step->part, to);
+    changed->default_value = default_in_type(column->default_value, column->type, to);
     changed->type = to;
     changed->declared = NULL;
     if (c->s->engine == MIGEN_POSTGRES && type_family_of(to) != TYPE_FAMILY_TEXT)
