@@ -43,16 +43,16 @@ static plan_facts plan_look(plan_printer *p, const rehearsal_step *step, size_t 
 {
     const sql_list *list = &step->decision->statements;
     const sql_statement *statement = &list->items[k];
-    const bool postgres = ENGINE_IS_POSTGRES(p->invocation->target.engine);
-    if (postgres && statement->outside && p->ahead == NULL)
+    const migen_engine engine = p->invocation->target.engine;
+    if (ENGINE_IS_POSTGRES(engine) && statement->outside && p->ahead == NULL)
         p->ahead = postgres_waits_ahead(p->run);
     return (plan_facts){
         .locks = lock_text(p->invocation->memory, statement),
         .rebuilds =
             statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild),
-        .commits = postgres && plan_commits(step, k),
+        .commits = ENGINE_IS_POSTGRES(engine) && plan_commits(step, k),
         .outside = statement->outside,
-        .batches = postgres && statement->batches != NULL,
+        .batches = ENGINE_IS_POSTGRES(engine) && statement->batches != NULL,
         .ahead = statement->outside ? p->ahead : NULL,
     };
 }

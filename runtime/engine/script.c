@@ -39,8 +39,7 @@ static bool script_has_branches(const migen_migration *m)
     return false;
 }
 
-/* An entry of the history; step: an intent's, before whose row all is done and committed with it. */
-static char *script_history_row(script *s, const migen_migration *m, const char *step)
+char *script_history_row(script *s, const migen_migration *m, const char *step)
 {
     sql_writer w = sql_new(s->memory);
     sql_words(&w, "INSERT INTO");
@@ -97,41 +96,6 @@ static void script_run(script *s, const migen_step *step, const sql_list *statem
     ENGINE_OWN(s->engine, script_ask)(s, step, question, text, "");
 }
 
-/* An index on a table that this script has not made: where that has rows by then, it is built CONCURRENTLY, outside of
- * transactions. What stands before it is committed with an intent, so that the script stops where it is run again behind a failure, and
- * `up` knows how far it was. */
-static bool script_index(script *s, const migen_step *step, size_t at, const sql_list *plain)
-{
-    const schema_table *table =
-        ENGINE_IS_SQLITE(s->engine) || step->operation != MIGEN_CREATE_INDEX || step->object == NULL
-            ? NULL
-            : schema_find_table(s->schema, step->object);
-    if (table == NULL || table->fresh)
-        return false;
-    sql_list online = {0};
-    dialect_request request = {.memory = s->memory, .before = s->schema, .step = step, .online = true};
-    dialect_write(&request, &online);
-    if (online.count != 1 || !online.items[0].outside || plain->count != 1)
-        return false;
-    sql_writer name = sql_new(s->memory);
-    sql_object(&name, table->name);
-    sql_writer ask = sql_new(s->memory);
-    sql_words(&ask, "SELECT (EXISTS (SELECT FROM");
-    sql_object(&ask, table->name);
-    sql_words(&ask, ") AND EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(");
-    sql_string(&ask, sql_text(&name));
-    sql_words(&ask, ")::oid AND relkind <> 'p'))::int AS migen_rows \\gset\n\\if :migen_rows\n");
-    builder_add(&s->out, sql_text(&ask));
-    script_statement(s, script_history_row(s, s->migration, arena_format(s->memory, "%zu", at)));
-    script_statement(s, "COMMIT");
-    script_statement(s, online.items[0].text);
-    script_statement(s, "BEGIN");
-    builder_add(&s->out, "\\else\n");
-    script_statement(s, plain->items[0].text);
-    builder_add(&s->out, "\\endif\n");
-    return true;
-}
-
 static status script_step(script *s, const migen_step *step, size_t at)
 {
     if (step->operation == MIGEN_CALL)
@@ -144,7 +108,7 @@ static status script_step(script *s, const migen_step *step, size_t at)
     sql_list statements = {0};
     dialect_request request = {.memory = s->memory, .before = s->schema, .step = step};
     dialect_write(&request, &statements);
-    bool is_index = script_index(s, step, at, &statements);
+    bool is_index = ENGINE_IS_POSTGRES(s->engine) && postgres_script_index(s, step, at, &statements);
     violation v = {0};
     (void)schema_apply(s->schema, step, &v);
     const schema_table *made =

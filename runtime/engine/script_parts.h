@@ -11,6 +11,7 @@
 #ifndef MIGEN_ENGINE_SCRIPT_PARTS_H
 #define MIGEN_ENGINE_SCRIPT_PARTS_H
 
+#include "dialect.h"
 #include "engines.h"
 #include "error.h"
 #include "schema.h"
@@ -33,6 +34,14 @@ void script_statement(script *s, const char *sql);
 
 /* Which branch of an `if` was taken, as the history has it; taken: an expression that is '1' or '0', as text. */
 void script_note_branch(script *s, const migen_step *step, const char *taken);
+
+/* An entry of the history; step: an intent's, before whose row all is done and committed with it; NULL: it is the last. */
+char *script_history_row(script *s, const migen_migration *m, const char *step);
+
+/* An index on a table that this script has not made: where that has rows by then, it is built CONCURRENTLY, outside of
+ * transactions. What stands before it is committed with an intent, so that the script stops where it is run again behind a failure,
+ * and `up` knows how far it was. False: it is none, and is written as `plain`. */
+bool postgres_script_index(script *s, const migen_step *step, size_t at, const sql_list *plain);
 
 /* One of two texts, as the question's answer is. */
 void postgres_script_ask(script *s, const migen_step *step, const char *question, const char *first,
