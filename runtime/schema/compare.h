@@ -81,6 +81,8 @@ bool constraint_same(const comparison *c, const schema_table *table, const migen
 void compare_sequence(const comparison *c, const schema_sequence *wanted, const schema_sequence *found);
 void compare_enum(const comparison *c, const schema_enum *wanted, const schema_enum *found);
 void compare_view(const comparison *c, const schema_view *wanted, const schema_view *found);
+/* Whether the text takes whatever columns there are: select *, t.*; not count(*). */
+bool compare_view_has_star(arena *a, const char *sql);
 void compare_function(const comparison *c, const schema_function *wanted, const schema_function *found);
 /* owner: the table or view; table: NULL, where it is a view. */
 void compare_trigger(const comparison *c, const schema_table *table, object_name owner,

@@ -9,8 +9,7 @@
 
 typedef VECTOR(const char *) compare_items;
 
-/* Whether the text takes whatever columns there are: select *, t.* */
-static bool compare_view_has_star(arena *a, const char *sql)
+bool compare_view_has_star(arena *a, const char *sql)
 {
     compare_tokens tokens = compare_tokens_of(a, sql, MIGEN_POSTGRES);
     for (size_t i = 1; i < tokens.count; i++)

@@ -255,3 +255,44 @@ for engine in sqlite postgres; do
     [ "$target" = base ] || expect 0 "$app" verify current --url "$url"
   done
 done
+# ---- what compares the column has been followed through renames, and is made again from that text: step by step, both ways ----
+new_project "$work/followed" postgres
+migration 1_first <<'MIG'
+migration "First"
+create enum mood ('sad', 'ok')
+create table person { id id
+                      m mood }
+create view sad_ones as { SELECT id FROM person WHERE m = 'sad' }
+create view counted as { SELECT p.id, p.m, x.n FROM person p JOIN (SELECT count(*) AS n, m FROM person GROUP BY m) x ON x.m = p.m
+  WHERE p.m IN ('sad', 'ok') }
+create function seen() { CREATE OR REPLACE FUNCTION seen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$ }
+create trigger seen on person { CREATE TRIGGER seen BEFORE UPDATE ON person FOR EACH ROW WHEN (new.m = 'sad') EXECUTE FUNCTION seen() }
+MIG
+migration 2_names <<'MIG'
+migration "Names"
+rename table person to people
+rename enum value mood 'sad' to 'blue'
+rename column people.m to feels
+MIG
+migration 3_text <<'MIG'
+migration "Text"
+alter column people.feels type text
+MIG
+migration 4_other <<'MIG'
+migration "Another enum"
+create enum feeling ('blue', 'ok')
+alter column people.feels type feeling
+MIG
+build "$work/followed-migrate"
+postgres_fresh followed
+for step in 1 2 3 4; do
+  expect 0 "$work/followed-migrate" up +1 --verify strict --url "$url"
+done
+ask "INSERT INTO people (feels) VALUES ('blue'), ('ok')"
+for step in 3 2 1; do
+  expect 0 "$work/followed-migrate" down --yes --url "$url"
+  expect 0 "$work/followed-migrate" verify current --url "$url"
+done
+equal 1:2 "$(ask "SELECT (SELECT count(*) FROM sad_ones) || ':' || (SELECT count(*) FROM counted)")" "what the views give"
+expect 0 "$work/followed-migrate" up --verify strict --url "$url"
+expect 0 "$work/followed-migrate" down base --yes --url "$url"
