@@ -81,7 +81,7 @@ static size_t adopt_count_unguarded(const migen *run, const migen_migration *m)
 {
     size_t count = 0;
     flow f = flow_begin(m->up, m->up_count, run->engine);
-    for (const migen_step *step; (step = flow_next(&f)) != NULL;)
+    while (flow_next(&f) != NULL)
         count += flow_is_unguarded(m->up, flow_index(&f)) ? 1 : 0;
     return count;
 }

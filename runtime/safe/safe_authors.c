@@ -9,7 +9,6 @@
 #include "sql_normal.h"
 #include "types.h"
 
-
 /* The text without casts of plain strings to this type, whose name is one word of them: 'a'::status. */
 static const char *authors_without_casts(arena *a, const char *sql, const char *type)
 {

@@ -124,7 +124,7 @@ size_t schema_count_overloads(const schema *s, const char *object);
 bool schema_answers(const schema *s, const migen_step *step);
 
 /* The whole schemas. What only found has is reported (wanted NULL) when `unknown` is set. */
-void compare_schemas(const comparison *c, const schema *wanted, const schema *found, bool unknown);
+void compare_schemas(const comparison *given, const schema *wanted, const schema *found, bool unknown);
 
 /* One line of text for what is wanted or found: "varchar(255) not null default ''". */
 char *column_text(arena *a, const migen_column *column);
