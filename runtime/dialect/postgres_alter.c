@@ -124,20 +124,21 @@ static bool alter_becomes_identity(const column_alteration *x)
            (x->found == NULL || x->found->type.kind != MIGEN_TYPE_ID);
 }
 
-/* A default is taken off while the type changes, unless it is a text's or a number's and stays one. */
+/* A default is taken off while the type changes, and set again: the server would keep the value that the old type has read. */
 static void alter_type_actions(column_alteration *x)
 {
     const migen_column *found = x->found;
-    const char *kept = found == NULL || x->wanted->drop_default
+    const char *kept = found == NULL || x->wanted->drop_default || type_numbers_itself(x->type)
                            ? NULL
                            : default_in_type(found->default_value, found->type, x->type);
     bool same_family = found != NULL && alter_casts_by_itself(found->type, x->type) &&
                        type_family_of(found->type) == type_family_of(x->type);
-    if ((found != NULL && found->default_value != NULL && !same_family) ||
+    bool same_type = found != NULL && x->wanted->using_expression == NULL &&
+                     type_equal(alter_plain_type(found->type), alter_plain_type(x->type));
+    if ((found != NULL && found->default_value != NULL && (!same_type || alter_becomes_identity(x))) ||
         (alter_is_serial(found) && (alter_becomes_identity(x) || !same_family)))
         alter_action(x, "DROP DEFAULT");
-    if (found != NULL && x->wanted->using_expression == NULL &&
-        type_equal(alter_plain_type(found->type), alter_plain_type(x->type)))
+    if (same_type)
         return; /* only what stands beside the type is another: the sequence */
     alter_action(x, "TYPE");
     sql_expression(&x->w, dialect_type(x->r->memory, MIGEN_POSTGRES, alter_plain_type(x->type)));
@@ -152,7 +153,7 @@ static void alter_type_actions(column_alteration *x)
     } else if (found != NULL && !alter_casts_by_itself(found->type, x->type)) {
         alter_using(&x->w, x->step->part, found->type, alter_plain_type(x->type));
     }
-    if (kept != NULL && !same_family && x->wanted->default_value == NULL) {
+    if (kept != NULL && x->wanted->default_value == NULL) {
         alter_action(x, "SET DEFAULT");
         dialect_literal(&x->w, MIGEN_POSTGRES, x->type, kept);
     }

@@ -3,6 +3,7 @@
 #include "type_sql.h"
 
 #include "catalog.h"
+#include "default_value.h"
 #include "dialect_parts.h"
 
 /* How a column that is there differs from the wanted one. A difference that the release's end leaves as found
@@ -200,11 +201,17 @@ static bool alteration_left(safe_context *c, const migen_step *step, const schem
         if (differences.count == 0 && same_default(c, column, wanted->type) &&
             alteration_is_declared(c, wanted->type, found, column))
             left->set_type = false;
+        bool retyped = left->set_type && !ENGINE_IS_SQLITE(c->engine); /* there, the default is set again */
         differences.count = 0;
         same = *column;
-        same.default_value = left->default_value;
+        same.default_value = retyped && left->default_value == NULL
+                                 ? default_in_type(wanted->default_value, wanted->type, column->type)
+                                 : left->default_value;
         compare_column(&x, expected, &same, found, column);
-        if (differences.count == 0)
+        if (retyped && left->default_value == NULL && !left->drop_default && differences.count == 0)
+            left->default_value =
+                wanted->default_value; /* as the migrations have it, not as the old type has read it */
+        else if (!retyped && differences.count == 0)
             left->default_value = NULL;
     }
     return left->set_type || left->set_not_null || left->drop_not_null || left->drop_default ||

@@ -72,6 +72,9 @@ violation_kind change_no_schema(change *c, object_name name, const char *what);
  * name of its own. */
 bool plain_type(const schema *s, migen_type *type, const char *word, violation *v);
 bool plain_default(const schema *s, const migen_column *column, violation *v);
+
+/* PostgreSQL: whether a default of another type may be one of the column's. Only what certainly is none is refused. */
+bool plain_default_casts(const schema *s, const migen_column *column, violation *v);
 bool enum_has_value(const schema_enum *e, const char *value);
 const char *enum_nearest(const schema *s, const schema_enum *e, const char *value);
 

@@ -169,3 +169,59 @@ bool plain_default(const schema *s, const migen_column *column, violation *v)
                                                                          : true;
     return plain_literal_fits(s, family, value) || plain_refuse_default(s, column, v);
 }
+
+static bool plain_contains_one(const char *content, const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (strstr(content, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* Whether PostgreSQL may read the content of a literal, in small letters, as a value of the kind. */
+static bool plain_may_read(migen_type_kind kind, const char *content)
+{
+    static const char *const truths[] = {"t",    "tr",    "tru", "true", "f",   "fa", "fal",
+                                         "fals", "false", "y",   "ye",   "yes", "n",  "no",
+                                         "on",   "of",    "off", "0",    "1",   NULL};
+    static const char *const days[] = {"now",   "today",    "tomorrow", "yesterday",
+                                       "epoch", "infinity", "allballs", NULL};
+    static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL};
+    switch (kind) {
+    case MIGEN_TYPE_BOOL:
+        for (size_t i = 0; truths[i] != NULL; i++)
+            if (text_equal(content, truths[i]))
+                return true;
+        return false;
+    case MIGEN_TYPE_UUID:
+        return strspn(content, "{-0123456789abcdef}") == strlen(content) && strlen(content) >= 32;
+    case MIGEN_TYPE_DATE:
+    case MIGEN_TYPE_TIME:
+    case MIGEN_TYPE_TIMESTAMP:
+    case MIGEN_TYPE_TIMESTAMPTZ:
+        return plain_contains_one(content, digits) || plain_contains_one(content, days);
+    case MIGEN_TYPE_JSON:
+    case MIGEN_TYPE_JSONB:
+        return *content != '\0' &&
+               (strchr("{[\"-0123456789", *content) != NULL || text_equal(content, "true") ||
+                text_equal(content, "false") || text_equal(content, "null"));
+    default:
+        return true;
+    }
+}
+
+bool plain_default_casts(const schema *s, const migen_column *column, violation *v)
+{
+    const char *value = column->default_value;
+    type_family family = type_family_of(column->type);
+    if (column->type.array || family == TYPE_FAMILY_NATIVE || family == TYPE_FAMILY_TEXT)
+        return true;
+    bool moment = family == TYPE_FAMILY_DATE || family == TYPE_FAMILY_TIME;
+    if ((text_equal_word(value, "now()") && !moment) ||
+        (text_equal_word(value, "uuid()") && family != TYPE_FAMILY_UUID))
+        return plain_refuse_default(s, column, v);
+    const char *content = plain_string_content(s, value);
+    return content == NULL ||
+           plain_may_read(column->type.kind, text_lower(s->memory, text_trim(s->memory, content))) ||
+           plain_refuse_default(s, column, v);
+}

@@ -102,3 +102,89 @@ expect 0 "$work/moments" verify --url "$url"
 query moments "ALTER TABLE m ALTER a SET DEFAULT '2024-01-02'::timestamp, ALTER b SET DEFAULT '2024-01-02'::timestamptz"
 expect 4 "$work/moments" verify --url "$url"
 says "column m.a: wanted default '2024-01-01', found default '2024-01-02 00:00:00'"
+
+# ---- a default is set again as the migrations have it ----
+new_project "$work/again" postgres
+migration 1_first <<'END'
+migration "Defaults"
+create enum mood ('sad', 'ok')
+create table t {
+  id id
+  a bool not null default false
+  b timestamp default '2020-01-01'
+  c jsonb default '{"b":1,"a":2}'
+  d int default 1
+  e text default 'x'
+  f interval default '24 hours 1 minute'
+  g time default '9:30'
+  h uuid default 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'
+  i numeric(8,2) default 1.5
+  j int default (1 + 1)
+  k varchar(10) default 'ab'
+  l text default '1'
+  m int default 7
+  n timestamp default now()
+}
+END
+migration 2_types <<'END'
+migration "Other types"
+alter column t.a type int using (case when a then 1 else 0 end) default 0
+alter column t.b type date
+alter column t.c type json
+alter column t.d type bool using (d > 0) default true
+alter column t.e type mood using ('ok') default 'ok'
+alter column t.f type text
+alter column t.g type text
+alter column t.h type text
+alter column t.i type double
+alter column t.j type bigint
+alter column t.k type char(2)
+alter column t.l type int default 1
+alter column t.m type int default 8
+alter column t.n type date
+END
+build "$work/again-migrate"
+app=$work/again-migrate
+defaults() {
+  query "$1" "SELECT a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a
+    JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = 't'::regclass ORDER BY 1"
+}
+new_database at_once
+expect 0 "$app" up --verify strict --url "$url"
+silent_about warning
+expect 0 "$app" verify --url "$url"
+new_database by_steps
+expect 0 "$app" up 1_first --verify strict --url "$url"
+defaults by_steps >before
+query by_steps "INSERT INTO t DEFAULT VALUES"
+expect 0 "$app" up --verify strict --url "$url"
+same <(defaults at_once) <(defaults by_steps)
+expect 0 "$app" down 1_first --yes --url "$url"
+expect 0 "$app" verify current --url "$url"
+same before <(defaults by_steps)
+query at_once "ALTER TABLE t ALTER m SET DEFAULT 9"
+expect 0 "$app" down 1_first --yes --url "$url"
+query at_once "ALTER TABLE t ALTER i SET DEFAULT 2.5"
+expect 0 "$app" up --url "$url"
+equal 2.5 "$(defaults at_once | sed -n 's/^i|double precision|//p' | tr -d "'()" | sed 's/::.*//')" "a default that another has set"
+
+# ---- a default that the new type cannot have is an error ----
+refuses() { # TYPE DEFAULT NEW
+  { echo 'migration "One"'; echo "create table t { id id; a $1 default $2 }"; } | migration 1_first
+  { echo 'migration "Two"'; echo "alter column t.a type $3 using (NULL)"; } | migration 2_types
+  expect 1 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+  says "2_types.mig"
+  says "$2 is no value of type $3"
+  says "\`default …\` or \`drop default\`"
+  echo "alter column t.a type $3 using (NULL) drop default" | cat <(echo 'migration "Two"') - | migration 2_types
+  expect 0 sh -c 'cd "$1" && "$2" check' sh "$project" "$MIGEN"
+}
+refuses int 5 bool
+refuses text "'x'" int
+refuses text "'x'" bool
+refuses text "'x'" uuid
+refuses text "'x'" date
+refuses text "'x'" json
+refuses int 5 date
+refuses timestamp "now()" int
+refuses uuid "uuid()" int

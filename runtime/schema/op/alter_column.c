@@ -151,13 +151,18 @@ static violation_kind alter_default(change *c, const migen_column *column, migen
         changed->default_value = NULL;
     if (alteration->default_value != NULL)
         changed->default_value = alteration->default_value;
-    bool retyped = alteration->set_type && changed->type.kind == MIGEN_TYPE_ENUM;
-    if ((alteration->default_value != NULL || retyped) && !plain_default(c->s, changed, c->v)) {
-        if (alteration->default_value == NULL) /* the old default in the new enum: the type is wrong */
-            c->v->word = c->step->part;
+    bool retyped = alteration->set_type && changed->default_value != NULL &&
+                   alteration->default_value == NULL &&
+                   (changed->type.kind == MIGEN_TYPE_ENUM ||
+                    (c->s->engine == MIGEN_POSTGRES && !type_equal(column->type, changed->type)));
+    if (alteration->default_value != NULL && !plain_default(c->s, changed, c->v))
+        return c->v->kind;
+    if (retyped && !(plain_default(c->s, changed, c->v) && plain_default_casts(c->s, changed, c->v))) {
+        c->v->word = c->step->part; /* the old default in the new type: the type is wrong */
+        if (changed->type.kind != MIGEN_TYPE_ENUM)
+            c->v->hint = "say what it is in the new type: `default …` or `drop default` behind the type";
         return c->v->kind;
     }
-    (void)column;
     if (changed->default_value != NULL && text_equal_word(changed->default_value, "null"))
         changed->default_value = NULL;
     return VIOLATION_NONE;
