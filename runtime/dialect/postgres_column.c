@@ -90,13 +90,11 @@ void postgres_add_columns(const dialect_request *r, const char *object, const sc
             postgres_comment_on_column(r, object, columns[i].column.name, columns[i].column.comment, out);
 }
 
-/* Views whose star has taken the column in stand in the way without a need for it; one that names it is a
- * fault that the server is to report (or that CASCADE is to drop). */
+/* Views whose star has taken the column in stand in the way without a need for it, and CASCADE would take them along; one that names it
+ * is a fault that the server is to report (or that CASCADE is to drop). */
 static view_list postgres_star_views(const dialect_request *r, const char *const *columns)
 {
     view_list kept = {0};
-    if (r->step->cascade)
-        return kept;
     view_list all = dialect_views_on(r->memory, r->before, r->step->object, "*");
     for (size_t i = 0; i < all.count; i++)
         for (size_t j = 0; columns[j] != NULL; j++)

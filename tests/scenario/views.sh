@@ -135,3 +135,37 @@ expect 0 "$work/casts_release" verify --url "$url"
 expect 0 "$work/casts_release" down 1_view --yes --url "$url"
 equal 1 "$(query casts "SELECT count(*) FROM v")" "the rows of v after the way down"
 expect 0 "$work/casts_release" verify current --url "$url"
+
+# ---- a column that a * has taken in goes with cascade: the view is made again without it, as SQLite's is, and comes back ----
+new_project "$work/starred"
+migration 1_first <<'MIG'
+migration "First"
+create table t { id id
+                 a int }
+create view v as { SELECT * FROM t }
+MIG
+migration 2_more <<'MIG'
+migration "More"
+add column t.z int
+MIG
+migration 3_less <<'MIG'
+migration "Less"
+create view y as { SELECT id FROM v }
+drop column t.a cascade
+MIG
+expect 0 env -C "$project" "$MIGEN" check
+build "$work/starred-migrate"
+for engine in sqlite postgres; do
+  "${engine}_fresh" starred
+  for step in 1 2 3; do
+    expect 0 "$work/starred-migrate" up +1 --verify strict --url "$url"
+  done
+  ask "INSERT INTO t (z) VALUES (5)"
+  equal 1 "$(ask "SELECT id FROM v")" "what the view gives on $engine"
+  for step in 3 2 1; do
+    expect 0 "$work/starred-migrate" down --yes --url "$url"
+    expect 0 "$work/starred-migrate" verify current --url "$url"
+    says "differences=0"
+  done
+  expect 0 "$work/starred-migrate" up --verify strict --url "$url"
+done
