@@ -129,8 +129,8 @@ bool sql_says_type(const schema *s, const char *sql, bool of_function, object_na
 
 /* A view's text with a column of t, or with t itself, under another name: while the model has the old one. The views' own columns
  * keep their names. */
-const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
-                               const char *to);
+const char *view_rename_column(const schema *s, const schema_view *view, const schema_table *t,
+                               const char *from, const char *to);
 const char *view_rename_table(const schema *s, const char *sql, const schema_table *t, const char *to);
 
 /* Whether the word is in the trigger's text, as whatever. */

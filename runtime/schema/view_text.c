@@ -136,11 +136,23 @@ size_t view_item_name(const view_tokens *tokens, size_t i, size_t end)
                : end;
 }
 
-/* PostgreSQL: a lone * or alias.* as the columns that the table has: that is what the server made of it. Where other tables stand in
+/* So many of the table's columns came behind the view, which had column_count of them when it was made (0: not known). */
+static size_t view_later_columns(arena *scratch, const schema *s, const char *sql, size_t column_count)
+{
+    scope_reading now = scope_read_query(scratch, s, sql);
+    return now.understood && column_count != 0 && now.column_count > column_count
+               ? now.column_count - column_count
+               : 0;
+}
+
+/* PostgreSQL: a lone * or alias.* as the columns that the table had: that is what the server made of it. Where other tables stand in
  * the view a bare * is left. */
-static const char *view_expand_star(const schema *s, const char *sql, const schema_table *t)
+static const char *view_expand_star(const schema *s, const char *sql, const schema_table *t,
+                                    size_t column_count)
 {
     arena *scratch = arena_new();
+    size_t later = view_later_columns(scratch, s, sql, column_count);
+    size_t taken = later < t->columns.count ? t->columns.count - later : t->columns.count;
     view_tokens tokens = view_tokens_of(scratch, s, sql);
     const char *const *aliases = view_aliases(scratch, s, &tokens, t->name.name);
     bool joins = false;
@@ -157,7 +169,7 @@ static const char *view_expand_star(const schema *s, const char *sql, const sche
     builder b = builder_new(s->memory);
     if (bare || (qualifier != NULL && list_has_name(s, aliases, qualifier))) {
         builder_add_bytes(&b, sql, tokens.items[begin].offset);
-        for (size_t i = 0; i < t->columns.count; i++) {
+        for (size_t i = 0; i < taken; i++) {
             const char *name = t->columns.items[i].name;
             builder_add(&b, i == 0 ? "" : ", ");
             if (qualifier != NULL)
@@ -266,12 +278,12 @@ static const char *view_change_text(const view_change *c, const char *sql, bool 
     return text;
 }
 
-const char *view_rename_column(const schema *s, const char *sql, const schema_table *t, const char *from,
-                               const char *to)
+const char *view_rename_column(const schema *s, const schema_view *view, const schema_table *t,
+                               const char *from, const char *to)
 {
     view_change c = {s, t, from, to};
-    if (s->engine == MIGEN_POSTGRES)
-        sql = view_expand_star(s, sql, t);
+    const char *sql =
+        s->engine == MIGEN_POSTGRES ? view_expand_star(s, view->sql, t, view->column_count) : view->sql;
     return view_change_text(&c, sql, false);
 }
 

@@ -377,7 +377,7 @@ static void column_rename_outside(schema *s, const schema_table *t, const char *
         if (!sql_mentions(view->sql, from, s->engine) &&
             (s->engine != MIGEN_POSTGRES || strchr(view->sql, '*') == NULL))
             continue;
-        view->sql = view_rename_column(s, view->sql, t, from, to);
+        view->sql = view_rename_column(s, view, t, from, to);
         view->text_moved = true;
     }
 }
