@@ -252,22 +252,30 @@ static bool parse_sequence(parser *p, migen_step *step)
     if (!parse_object(p, "a sequence's name", &step->object))
         return false;
     bool start = false, increment = false;
+    size_t start_at = 0;
     for (;;) {
         lexeme word = parse_peek(p);
         bool starts = parse_take(p, "start");
         if (!starts && !parse_take(p, "increment"))
-            return true;
+            break;
         bool *said = starts ? &start : &increment;
         if (*said)
             problem(p, "said-twice", parse_place(p, word), "this is said twice");
         *said = true;
         lexeme number = parse_peek(p);
+        start_at = starts ? number.start : start_at;
         if (!parse_integer(p, "a number", -999999999999999999L, 999999999999999999L,
                            starts ? &step->start : &step->increment))
             return false;
         if (starts ? step->start == 0 : step->increment == 0)
             problem(p, "bad-number", parse_since(p, number.start), "this number cannot be 0");
     }
+    /* unsaid, PostgreSQL's bounds are 1 and the greatest number, of one that goes down the least and -1 */
+    bool down = step->increment < 0;
+    if (down ? step->start > 0 : step->start < 0)
+        problem(p, "bad-number", parse_since(p, start_at), "a sequence that goes %s cannot start at %ld",
+                down ? "down" : "up", step->start);
+    return true;
 }
 
 static bool parse_sql_list_of_one(parser *p, const char *const **out)

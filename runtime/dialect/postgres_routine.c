@@ -30,9 +30,8 @@ static void postgres_function_name(const dialect_request *r, sql_writer *w)
 static void postgres_drop_function(const dialect_request *r, sql_list *out)
 {
     const schema_function *f = schema_find_overload(r->before, r->step->object, r->step->arguments);
-    const char *arguments = r->step->arguments;
-    if (arguments == NULL && f != NULL)
-        arguments = function_arguments(r->memory, f->arguments, f->sql);
+    const char *arguments = f != NULL ? function_arguments(r->memory, f->arguments, f->sql)
+                                      : function_arguments(r->memory, r->step->arguments, NULL);
     sql_writer w = sql_new(r->memory);
     sql_words(&w, f != NULL && postgres_is_procedure(f) ? "DROP PROCEDURE" : "DROP FUNCTION");
     postgres_function_name(r, &w);

@@ -8,6 +8,7 @@
 
 #include "sql_normal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* One word of an argument's type, as PostgreSQL prints it. */
@@ -29,6 +30,9 @@ static const char *arguments_type_word(arena *a, view word)
         {"timetz", "time with time zone"},
         {"varbit", "bit varying"},
         {"dec", "numeric"},
+        {"bpchar", "character"},
+        {"nchar", "character"},
+        {"bytes", "bytea"}, /* the language's own word, as double is */
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (view_is_word(word, names[i][0]))
@@ -50,10 +54,33 @@ static bool arguments_one_type(sql_token first, sql_token second)
     return false;
 }
 
+/* The word at token i of a type that ends at end; NULL for one that the server does not print. */
+static const char *arguments_word_at(arena *a, const compare_tokens *tokens, size_t i, size_t end)
+{
+    const sql_token t = tokens->items[i];
+    if (t.kind == TOKEN_QUOTED_NAME) { /* "char" is another type than char */
+        const char *name = sql_token_value(a, t);
+        bool bare = name_is_bare(name) && !text_equal(name, "double") &&
+                    text_equal(arguments_type_word(a, view_of(name)), name);
+        return bare ? name : arena_copy(a, t.text.bytes, t.text.length);
+    }
+    if (t.kind != TOKEN_WORD)
+        return arena_copy(a, t.text.bytes, t.text.length);
+    if (sql_token_is(t, "national") && i + 1 < end)
+        return NULL;
+    if (sql_token_is(t, "double") && !(i + 1 < end && sql_token_is(tokens->items[i + 1], "precision")))
+        return "double precision";
+    if (sql_token_is(t, "float") && i + 2 < end && view_is(tokens->items[i + 1].text, "(") &&
+        strtol(tokens->items[i + 2].text.bytes, NULL, 10) <= 24)
+        return "real";
+    return arguments_type_word(a, t.text);
+}
+
 /* The type's text out of tokens [at, end): no lengths, no schema that is always there, the server's words. */
 static void arguments_add_type(arena *a, const compare_tokens *tokens, size_t at, size_t end, builder *b)
 {
     int depth = 0;
+    bool interval = false;
     for (size_t i = at; i < end; i++) {
         const sql_token t = tokens->items[i];
         if (view_is(t.text, "("))
@@ -62,16 +89,21 @@ static void arguments_add_type(arena *a, const compare_tokens *tokens, size_t at
             depth -= view_is(t.text, ")") ? 1 : 0;
             continue;
         }
+        if (i > at && (view_is(t.text, "[") || view_is(t.text, "[]") || sql_token_is(t, "array"))) {
+            builder_add(b, "[ ] "); /* of how many dimensions and elements ever */
+            return;
+        }
         bool is_schema = HAS_POSTGRES && i + 1 < end && view_is(tokens->items[i + 1].text, ".") &&
                          (sql_token_is(t, "public") || sql_token_is(t, "pg_catalog"));
         if (is_schema || (sql_token_is(t, "without") && compare_word_at(tokens, i + 2, "zone"))) {
             i += is_schema ? 1 : 2;
             continue;
         }
-        bool bare = t.kind == TOKEN_QUOTED_NAME && name_is_bare(sql_token_value(a, t));
-        builder_add(b, t.kind == TOKEN_WORD ? arguments_type_word(a, t.text)
-                       : bare               ? sql_token_value(a, t)
-                                            : arena_copy(a, t.text.bytes, t.text.length));
+        const char *word = interval ? NULL : arguments_word_at(a, tokens, i, end); /* no DAY TO SECOND */
+        interval = interval || sql_token_is(t, "interval");
+        if (word == NULL)
+            continue;
+        builder_add(b, word);
         builder_add_character(b, ' ');
     }
 }

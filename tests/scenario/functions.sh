@@ -111,3 +111,59 @@ done
 equal "a_of all_of not_of of_small one_of" "$(query rows "SELECT string_agg(proname::text, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace")" "the functions"
 expect 0 "$app" down base --yes --url "$url"
 expect 0 "$app" up --verify strict --url "$url"
+
+# ---- types in other words than the server's ----
+new_project "$work/words" postgres
+words=(double 'double precision' '"char"' char bpchar 'national char(3)' nchar 'text[][]' 'text[3]' 'text array' 'varchar(20)[]' 'interval day to second'
+  'float(24)' 'float(25)' float bytes 'timestamp(3) with time zone' 'decimal(4,2)' 'character varying(3)')
+{
+  echo 'migration "Words"'
+  for i in "${!words[@]}"; do
+    type=${words[$i]}
+    [ "$type" != double ] || type='double precision'
+    [ "$type" != bytes ] || type=bytea
+    echo "create function f$i(${words[$i]}) { CREATE OR REPLACE FUNCTION f$i(a $type) RETURNS text LANGUAGE sql AS \$\$ SELECT 'one' \$\$ }"
+    echo "create function u$i { CREATE OR REPLACE FUNCTION u$i($type) RETURNS text LANGUAGE sql AS \$\$ SELECT 'one' \$\$ }"
+  done
+  echo 'create function o("char") { CREATE FUNCTION o("char") RETURNS int LANGUAGE sql AS $$ SELECT 1 $$ }'
+  echo 'create function o(char) { CREATE FUNCTION o(char) RETURNS int LANGUAGE sql AS $$ SELECT 2 $$ }'
+} | migration 1_words
+{
+  echo 'migration "Other bodies"'
+  for i in "${!words[@]}"; do
+    type=${words[$i]}
+    [ "$type" != double ] || type='double precision'
+    [ "$type" != bytes ] || type=bytea
+    echo "create function f$i(${words[$i]}) { CREATE OR REPLACE FUNCTION f$i(a $type) RETURNS text LANGUAGE sql AS \$\$ SELECT 'two' \$\$ }"
+  done
+} | migration 2_bodies
+{
+  echo 'migration "Gone"'
+  for i in "${!words[@]}"; do
+    echo "drop function f$i(${words[$i]})"
+    echo "drop function u$i(${words[$i]})"
+  done
+  echo 'drop function o("char")'
+} | migration 3_gone
+build "$work/words-migrate"
+app=$work/words-migrate
+names() {
+  query words "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+}
+new_database words
+expect 0 "$app" up 1_words --verify strict --url "$url"
+silent_about warning
+names >first
+expect 0 "$app" up 2_bodies --verify strict --url "$url"
+same first <(names)
+equal "${#words[@]}" "$(grep -c '^  replaced' "$work/log")" "the number of functions that are replaced"
+expect 0 "$app" up --verify strict --url "$url"
+silent_about "  skipped"
+equal "o(character)" "$(names)" "what is left"
+expect 0 "$app" down 1_words --yes --url "$url"
+expect 0 "$app" verify current --url "$url"
+same first <(names)
+expect 0 "$app" down base --yes --url "$url"
+equal "" "$(names)" "what is left"
+expect 0 "$app" up --verify strict --url "$url"
+equal "o(character)" "$(names)" "what is left"

@@ -25,7 +25,7 @@ static void test_create(void **state)
         {"create enum status ('pending', 'active')", "create enum status 'pending', 'active'\n"},
         {"create enum auth.status (\n'it''s'\n)", "create enum auth.status 'it''s'\n"},
         {"create sequence s", "create sequence s\n"},
-        {"create sequence s increment -2 start 10", "create sequence s start 10 increment -2\n"},
+        {"create sequence s increment -2 start -10", "create sequence s start -10 increment -2\n"},
         {"create index ix on users (email)", "create index on users index ix (email)\n"},
         {"create index on users (email)", "create index on users index (email)\n"},
         {"create index \"on\" on users (email)", "create index on users index on (email)\n"},
