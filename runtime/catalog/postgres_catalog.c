@@ -293,6 +293,7 @@ static void postgres_load_view(postgres_load *l)
     view->name = postgres_row_object(l, POSTGRES_NAME);
     view->materialized = postgres_field_is(l, 1, "m");
     view->belongings = postgres_field_text(l, 3);
+    view->outside = postgres_field_true(l, 4);
     char *sql = text_trim(l->memory, postgres_field_text(l, 2));
     size_t length = strlen(sql);
     if (length > 0 && sql[length - 1] == ';')

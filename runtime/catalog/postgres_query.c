@@ -11,10 +11,11 @@
 /* Every section gives: section, position (both only for the order), kind, schema, relation, name, and eleven
  * texts. */
 
-/* The schemas that are looked at, the relations in them that are neither an extension's nor ours. $1: schemas, $2: prefix, $3: the
- * lock timeout, where the session has a longer one or none: the functions that print a definition wait for the relation's lock. */
+/* The schemas that are looked at, the relations in them that are neither an extension's nor ours; and, as outside, the views of
+ * other schemas that stand on these, or on each other. $1: schemas, $2: prefix, $3: the lock timeout, where the session has a
+ * longer one or none: the functions that print a definition wait for the relation's lock. */
 static const char postgres_query_scope[] =
-    "WITH patience AS MATERIALIZED ("
+    "WITH RECURSIVE patience AS MATERIALIZED ("
     " SELECT set_config('lock_timeout', CASE WHEN s.setting::bigint BETWEEN 1::bigint AND $3::text::bigint"
     " THEN s.setting ELSE coalesce($3::text, s.setting) END, true) AS given"
     " FROM pg_catalog.pg_settings s WHERE s.name = 'lock_timeout'),"
@@ -23,7 +24,7 @@ static const char postgres_query_scope[] =
     "said"
     " FROM patience CROSS JOIN pg_catalog.pg_namespace n WHERE patience.given IS NOT NULL"
     " AND (n.nspname = current_schema() OR n.nspname::text = ANY ($1::text[]))),"
-    " relation AS MATERIALIZED ("
+    " inside AS MATERIALIZED ("
     " SELECT c.oid, s.said, c.relname::text AS name, c.relkind::text AS kind"
     " FROM pg_catalog.pg_class c JOIN space s ON s.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.relpersistence <> 't'"
@@ -31,12 +32,33 @@ static const char postgres_query_scope[] =
     "$2::text), false)"
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
     "'pg_catalog.pg_class'::regclass::oid"
-    " AND x.objid = c.oid AND x.deptype = 'e'))";
+    " AND x.objid = c.oid AND x.deptype = 'e')),"
+    " other_view AS MATERIALIZED ("
+    " SELECT c.oid, n.nspname::text AS said, c.relname::text AS name, c.relkind::text AS kind, x.refobjid AS "
+    "below"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " JOIN pg_catalog.pg_rewrite u ON u.ev_class = c.oid"
+    " JOIN pg_catalog.pg_depend x ON x.classid = 'pg_catalog.pg_rewrite'::regclass::oid AND x.objid = u.oid"
+    " AND x.refclassid = 'pg_catalog.pg_class'::regclass::oid AND x.refobjid <> c.oid"
+    " WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't'"
+    " AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+    " AND NOT EXISTS (SELECT FROM space s WHERE s.oid = n.oid)"
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = "
+    "'pg_catalog.pg_class'::regclass::oid"
+    " AND x.objid = c.oid AND x.deptype = 'e')),"
+    " dependent(oid) AS ("
+    " SELECT v.oid FROM other_view v JOIN inside r ON r.oid = v.below"
+    " UNION SELECT v.oid FROM other_view v JOIN dependent d ON d.oid = v.below),"
+    " relation AS MATERIALIZED ("
+    " SELECT r.*, NULL::text AS outside FROM inside r"
+    " UNION ALL SELECT DISTINCT v.oid, v.said, v.name, v.kind, 'true'"
+    " FROM other_view v JOIN dependent d ON d.oid = v.oid)";
 
 /* Our own temporary tables and views instead. */
 static const char postgres_query_questions[] =
     "WITH relation AS MATERIALIZED ("
-    " SELECT c.oid, NULL::text AS said, c.relname::text AS name, c.relkind::text AS kind"
+    " SELECT c.oid, NULL::text AS said, c.relname::text AS name, c.relkind::text AS kind, NULL::text AS "
+    "outside"
     " FROM pg_catalog.pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind IN ('r', 'v')"
     " AND starts_with(c.relname::text, '" POSTGRES_QUESTION_PREFIX "'))";
 
@@ -174,9 +196,10 @@ static const char postgres_query_indexes[] =
     " AND x.conrelid = i.indrelid AND x.contype IN ('p', 'u', 'x'))";
 
 /* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, rules,
- * comments, rights (first without those that default privileges give to a new one), owner */
+ * comments, rights (first without those that default privileges give to a new one), owner; f4: whether it is outside */
 static const char postgres_query_views[] =
-    "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, pg_get_viewdef(r.oid), b.statements, NULL, NULL,"
+    "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, pg_get_viewdef(r.oid), b.statements, r.outside, "
+    "NULL,"
     " NULL, NULL, NULL, NULL, NULL, NULL"
     " FROM relation r JOIN pg_catalog.pg_class c ON c.oid = r.oid"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"

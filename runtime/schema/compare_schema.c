@@ -245,7 +245,7 @@ static void compare_unknown_views(const comparison *c, const schema *wanted, con
 {
     for (size_t i = 0; i < found->views.count; i++) {
         const schema_view *view = found->views.entries[i].value;
-        if (found->views.entries[i].removed)
+        if (found->views.entries[i].removed || view->outside)
             continue;
         const schema_view *known = schema_find_view(wanted, found->views.entries[i].key);
         const schema_table *relation = map_get(&wanted->relations, found->views.entries[i].key);

@@ -193,7 +193,7 @@ static void dump_views(builder *b, arena *a, const schema *s)
     dump_lines lines = {0};
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *view = s->views.entries[i].value;
-        if (s->views.entries[i].removed || view->maybe)
+        if (s->views.entries[i].removed || view->maybe || view->outside)
             continue;
         dump_lines triggers = {0};
         builder text = builder_new(a);
@@ -206,6 +206,9 @@ static void dump_views(builder *b, arena *a, const schema *s)
     }
     for (size_t i = 0; i < s->relations.count; i++) {
         const schema_table *t = s->relations.entries[i].value;
+        const schema_view *view = map_get(&s->views, s->relations.entries[i].key);
+        if (view != NULL && view->outside)
+            continue;
         for (size_t k = 0; t != NULL && !t->maybe && k < t->indexes.count; k++)
             if (!t->indexes.items[k].maybe)
                 vector_push(a, &lines,

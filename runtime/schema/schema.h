@@ -62,6 +62,9 @@ typedef struct schema_view {
     /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments and rules, \1
      * between them, before each a * when it is of a column or may name one, else a -; NULL: none */
     const char *belongings;
+    bool
+        outside; /* PostgreSQL, as read: of a schema that the release does not name, and on what is in it: made
+                        * again when that needs it, and else no business of ours */
     bool was_replaced; /* since then: columns that they name may be gone */
     const char *sql;   /* the SELECT; pg_get_viewdef() where it was read from PostgreSQL */
     schema_triggers triggers;

@@ -192,3 +192,55 @@ expect 0 "$work/kept-migrate" down --yes --url "$url"
 expect 0 "$work/kept-migrate" verify current --url "$url"
 expect 0 "$work/kept-migrate" down base --yes --url "$url"
 expect 0 "$work/kept-migrate" up --verify strict --url "$url"
+
+# Views made by hand in schemas that the migrations do not name, also one upon the other: made again with what belongs to them.
+new_project "$work/far" postgres
+migration 1_table <<'END'
+migration "Table"
+create table t { id id; name varchar(10) not null; age int }
+create view own as { SELECT id, name FROM t }
+END
+migration 2_longer <<'END'
+migration "Longer"
+alter column t.name type varchar(50)
+END
+migration 3_other <<'END'
+migration "Another view"
+create view own as { SELECT id, name, age FROM t }
+END
+build "$work/far_release"
+new_database far
+expect 0 "$work/far_release" up +1 --url "$url"
+query far "CREATE SCHEMA rep; CREATE SCHEMA \"Deep er\"; CREATE VIEW hand AS SELECT name FROM t; CREATE VIEW rep.hand AS SELECT name FROM public.t;
+  CREATE VIEW rep.t AS SELECT name FROM public.hand; CREATE VIEW rep.on_own AS SELECT name FROM public.own; CREATE VIEW rep.alone AS SELECT 1 AS one;
+  CREATE MATERIALIZED VIEW \"Deep er\".\"Hand\" AS SELECT h.name, o.name AS other FROM rep.hand h JOIN rep.t o ON o.name = h.name;
+  CREATE UNIQUE INDEX ix ON \"Deep er\".\"Hand\" (name); COMMENT ON VIEW rep.hand IS 'it''s far'; COMMENT ON COLUMN rep.t.name IS 'a column';
+  GRANT SELECT ON rep.hand TO reader WITH GRANT OPTION; GRANT SELECT (name) ON rep.t TO guest; ALTER VIEW rep.hand OWNER TO keeper;
+  CREATE FUNCTION write_far() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RETURN NEW; END \$\$;
+  CREATE TRIGGER on_far INSTEAD OF INSERT ON rep.hand FOR EACH ROW EXECUTE FUNCTION write_far(); CREATE RULE no_t AS ON DELETE TO rep.t DO INSTEAD NOTHING;
+  GRANT USAGE ON SCHEMA rep TO keeper; GRANT SELECT ON t TO keeper"
+query far "GRANT CREATE ON SCHEMA rep TO keeper"
+far() { dump_postgres_whole far -s | grep -v -e '^--' -e '^.restrict' -e '^.unrestrict' -e 'character varying(' | sort; }
+far >before
+grep -q 'on_far INSTEAD' before || fail "the views' belongings are not compared"
+expect 0 "$work/far_release" schema --url "$url"
+silent_about "view rep."
+expect 0 "$work/far_release" up +1 --url "$url"
+silent_about warning
+far >after
+same before after
+equal 54 "$(query far "SELECT atttypmod FROM pg_attribute WHERE attrelid = 'rep.t'::regclass AND attname = 'name'")" "the length in rep.t"
+expect 0 "$work/far_release" verify current --url "$url"
+silent_about "view rep."
+expect 0 "$work/far_release" up --url "$url"
+says "replaced view own"
+expect 0 "$work/far_release" down 2_longer --yes --url "$url"
+far >after
+same before after
+expect 0 "$work/far_release" down 1_table --yes --url "$url"
+far >after
+same before after
+query far "DROP TABLE migen_history"
+expect 0 "$work/far_release" status --url "$url"
+expect 0 "$work/far_release" up 1_table --url "$url"
+silent_about "view rep."
