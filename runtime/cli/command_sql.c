@@ -7,10 +7,11 @@
 
 #include <stdio.h>
 
-static status sql_print(invocation *i, migen_engine engine, object_name history, const bool *left_out)
+static status sql_print(invocation *i, migen_engine engine, object_name history, const bool *applied,
+                        const bool *left_out)
 {
     char *text = NULL;
-    status s = script_write(i->memory, i->release, engine, history, left_out, &text, &i->error);
+    status s = script_write(i->memory, i->release, engine, history, applied, left_out, &text, &i->error);
     if (s != STATUS_OK)
         report_failure(&i->report, &i->error, NULL, NULL, NULL);
     else if (i->options.json)
@@ -22,13 +23,13 @@ static status sql_print(invocation *i, migen_engine engine, object_name history,
 }
 
 /* What the script is not for: what is applied, and what TARGET does not need. */
-static status sql_leave_out(invocation *i, migen *run, bool *left_out)
+static status sql_leave_out(invocation *i, migen *run, bool *applied, bool *left_out)
 {
     position_list positions = {0};
     for (size_t k = 0; k < i->release->migration_count; k++)
-        left_out[k] = run != NULL && version_applied(run, k);
-    status s = select_up(i->memory, i->release, i->argument, &(selected){.applied = left_out}, &positions,
-                         &i->error);
+        applied[k] = run != NULL && version_applied(run, k);
+    status s =
+        select_up(i->memory, i->release, i->argument, &(selected){.applied = applied}, &positions, &i->error);
     if (s != STATUS_OK) {
         report_failure(&i->report, &i->error, NULL, NULL, NULL);
         return s;
@@ -59,6 +60,7 @@ static status sql_check_begun(invocation *i, const migen *run, const bool *left_
 status command_sql(invocation *i)
 {
     bool *left_out = ARENA_NEW_ARRAY(i->memory, bool, i->release->migration_count + 1);
+    bool *applied = ARENA_NEW_ARRAY(i->memory, bool, i->release->migration_count + 1);
     object_name history = history_table_name(i->memory, i->options.schema, i->options.history_table);
     status s = STATUS_OK;
     if (i->options.engine != NULL) {
@@ -68,17 +70,17 @@ status command_sql(invocation *i)
             report_failure(&i->report, &i->error, NULL, NULL, NULL);
             return s;
         }
-        s = sql_leave_out(i, NULL, left_out);
-        return s == STATUS_OK ? sql_print(i, engine, history, left_out) : s;
+        s = sql_leave_out(i, NULL, applied, left_out);
+        return s == STATUS_OK ? sql_print(i, engine, history, applied, left_out) : s;
     }
     migen *run = invocation_connect(i, &s);
     if (run == NULL)
         return s;
-    s = sql_leave_out(i, run, left_out);
+    s = sql_leave_out(i, run, applied, left_out);
     if (s == STATUS_OK)
         s = sql_check_begun(i, run, left_out);
     if (s == STATUS_OK)
-        s = sql_print(i, run->engine, run->history.table, left_out);
+        s = sql_print(i, run->engine, run->history.table, applied, left_out);
     engine_free(run);
     return s;
 }

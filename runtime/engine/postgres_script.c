@@ -18,6 +18,17 @@ void postgres_script_ask(script *s, const migen_step *step, const char *question
     builder_add(&s->out, "\\endif\n");
 }
 
+void postgres_script_stop(script *s, const char *message)
+{
+    sql_writer w = sql_new(s->memory), block = sql_new(s->memory);
+    sql_words(&block, "BEGIN RAISE EXCEPTION USING MESSAGE =");
+    sql_string(&block, message);
+    sql_words(&block, "; END");
+    sql_words(&w, "DO");
+    sql_string(&w, sql_text(&block));
+    script_statement(s, sql_text(&w));
+}
+
 /* Stops where a run has begun the migration: it is only known there how far it is. */
 static void script_stop_at_begun(script *s, const migen_migration *m)
 {
@@ -26,17 +37,12 @@ static void script_stop_at_begun(script *s, const migen_migration *m)
     sql_object(&w, s->history);
     sql_words(&w, "WHERE direction IN ('up', 'down', 'intent') AND id =");
     sql_string(&w, m->id);
-    sql_words(&w, "ORDER BY seq DESC LIMIT 1), false) AS migen_begun \\gset\n\\if :migen_begun\nDO");
-    sql_writer block = sql_new(s->memory);
-    sql_words(&block, "BEGIN RAISE EXCEPTION USING MESSAGE =");
-    sql_string(&block,
-               arena_format(s->memory,
-                            "%s was begun and not finished: finish it with `up` of the release binary",
-                            m->id));
-    sql_words(&block, "; END");
-    sql_string(&w, sql_text(&block));
-    sql_words(&w, ";\n\\endif\n");
+    sql_words(&w, "ORDER BY seq DESC LIMIT 1), false) AS migen_begun \\gset\n\\if :migen_begun\n");
     builder_add(&s->out, sql_text(&w));
+    postgres_script_stop(
+        s, arena_format(s->memory, "%s was begun and not finished: finish it with `up` of the release binary",
+                        m->id));
+    builder_add(&s->out, "\\endif\n");
 }
 
 void postgres_script_due(script *s, const migen_migration *m)

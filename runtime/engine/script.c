@@ -5,9 +5,12 @@
 #include "history.h"
 #include "sql_writer.h"
 #include "text.h"
-#include "version.h"
+#include "flow.h"
 
 #include <string.h>
+
+/* Schemas that are followed: each `if` that leads to another one may double them. */
+#define SCRIPT_WORLDS 64
 
 void script_statement(script *s, const char *sql)
 {
@@ -80,94 +83,83 @@ static status script_refuse(script *s, const char *what)
     return code;
 }
 
-static void script_run(script *s, const migen_step *step, const sql_list *statements)
-{
-    const char *condition = step->when != NULL ? step->when : step->unless;
-    builder outside = s->out;
-    if (condition != NULL)
-        s->out = builder_new(s->memory);
-    for (size_t i = 0; i < statements->count; i++)
-        script_statement(s, statements->items[i].text);
-    if (condition == NULL)
-        return;
-    const char *text = s->out.bytes;
-    s->out = outside;
-    const char *question = ENGINE_OWN(s->engine, script_question)(s->memory, condition);
-    ENGINE_OWN(s->engine, script_ask)(s, step, question, text, "");
-}
-
 static status script_step(script *s, const migen_step *step, size_t at)
 {
     if (step->operation == MIGEN_CALL)
-        return script_refuse(s, arena_format(s->memory, "call %s", step->text));
+        return s->is_applied ? STATUS_OK : script_refuse(s, arena_format(s->memory, "call %s", step->text));
     if (step->operation == MIGEN_SAY || step->operation == MIGEN_MIGRATION_SUMMARY) {
         if (step->operation == MIGEN_SAY && strchr(step->text, '\n') == NULL)
             builder_add_format(&s->out, "-- %s\n", step->text);
         return STATUS_OK;
     }
-    sql_list statements = {0};
-    dialect_request request = {.memory = s->memory, .before = s->schema, .step = step};
-    dialect_write(&request, &statements);
-    bool is_index = ENGINE_IS_POSTGRES(s->engine) && postgres_script_index(s, step, at, &statements);
-    violation v = {0};
-    (void)schema_apply(s->schema, step, &v);
-    const schema_table *made =
-        step->operation == MIGEN_CREATE_TABLE ? schema_find_table(s->schema, step->table->name) : NULL;
-    if (made != NULL) /* nobody else has it yet */
-        schema_change_table(s->schema, made)->fresh = true;
-    if (is_index)
-        return STATUS_OK;
-    if (step->operation == MIGEN_RUN) {
-        script_run(s, step, &statements);
-        return STATUS_OK;
-    }
-    for (size_t i = 0; i < statements.count; i++) {
-        script_statement(s, statements.items[i].text);
-        if (statements.items[i].own_transaction && ENGINE_IS_POSTGRES(s->engine))
-            builder_add(&s->out, "COMMIT;\nBEGIN;\n");
-    }
+    script_worlds_step(s, step, at);
     return STATUS_OK;
 }
 
 static status script_rows(script *s, size_t from, size_t to);
 
-/* Both branches as texts, each from the schema before them; what comes behind has the schema of the first. */
+/* Both branches as texts, each from the worlds before them. */
 static status script_branches(script *s, const migen_step *step, size_t first, size_t otherwise, size_t end,
                               const char *question)
 {
     builder outside = s->out;
-    schema *before = schema_copy(s->memory, s->schema);
+    script_worlds after[2];
+    const script_worlds before[2] = {script_worlds_in(s, step, true), script_worlds_in(s, step, false)};
     const char *texts[2];
     s->depth++;
     for (int i = 0; i < 2; i++) {
         s->out = builder_new(s->memory);
         if (ENGINE_IS_SQLITE(s->engine)) /* psql's is noted where it is asked */
             script_note_branch(s, step, i == 0 ? "'1'" : "'0'");
-        schema *after = s->schema;
-        if (i == 1)
-            s->schema = before;
+        s->worlds = before[i];
         status code = i == 0 ? script_rows(s, first, otherwise) : script_rows(s, otherwise, end);
         if (code != STATUS_OK)
             return code;
-        if (i == 1 && first != otherwise)
-            s->schema = after;
+        after[i] = s->worlds;
         texts[i] = s->out.bytes;
     }
     s->depth--;
     s->out = outside;
+    script_worlds_assume(s, &after[0], step, !step->negated, otherwise, end);
+    script_worlds_assume(s, &after[1], step, step->negated, first, otherwise);
+    s->worlds = script_worlds_joined(s, &after[0], &after[1], end);
+    if (s->worlds.count > SCRIPT_WORLDS) {
+        status code = error_set(s->error, STATUS_FAILED,
+                                "%s:%u: up to here, branches may have led to more than %d schemas, which is"
+                                " more than a script can follow",
+                                s->migration->file, s->line, SCRIPT_WORLDS);
+        error_hint(s->error, "run the release binary instead");
+        return code;
+    }
     ENGINE_OWN(s->engine, script_ask)(s, step, question, texts[0], texts[1]);
     return STATUS_OK;
+}
+
+/* What is asked: NULL where the answer is known to be `known` in all worlds. */
+static const char *script_if_question(script *s, const migen_step *step, bool *known)
+{
+    *known = false;
+    if (step->operation == MIGEN_IF_SQL)
+        return ENGINE_OWN(s->engine, script_question)(s->memory, step->when);
+    const script_answer *knowing = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < s->worlds.count; i++)
+        if (script_world_knows(&s->worlds.items[i], step) && count++ == 0)
+            knowing = s->worlds.items[i].when;
+        else if (script_world_knows(&s->worlds.items[i], step))
+            knowing = script_answer_either(s->memory, knowing, s->worlds.items[i].when);
+    *known = count == s->worlds.count;
+    if (*known)
+        return NULL;
+    const char *question = ENGINE_OWN(s->engine, script_question_exists)(s->memory, step);
+    return question == NULL && count != 0 ? script_answer_question(s, knowing) : question;
 }
 
 /* An `if`: asked when it is its turn, unless the release itself has made what it asks for. */
 static status script_if(script *s, const migen_step *step, size_t first, size_t otherwise, size_t end)
 {
-    const char *question = NULL;
-    bool known = step->operation == MIGEN_IF_EXISTS && schema_answers(s->schema, step);
-    if (step->operation == MIGEN_IF_SQL)
-        question = ENGINE_OWN(s->engine, script_question)(s->memory, step->when);
-    else if (!known)
-        question = ENGINE_OWN(s->engine, script_question_exists)(s->memory, step);
+    bool known = false;
+    const char *question = script_if_question(s, step, &known);
     if (question != NULL)
         return script_branches(s, step, first, otherwise, end, question);
     bool taken = known != step->negated;
@@ -175,8 +167,7 @@ static status script_if(script *s, const migen_step *step, size_t first, size_t 
     return taken ? script_rows(s, first, otherwise) : script_rows(s, otherwise, end);
 }
 
-/* The row of the block's END, and of its ELSE (or the END). */
-static size_t script_block_end(const migen_migration *m, size_t at, size_t *otherwise)
+size_t script_block_end(const migen_migration *m, size_t at, size_t *otherwise)
 {
     size_t depth = 0;
     *otherwise = NO_STATEMENT;
@@ -233,6 +224,18 @@ static status script_migration(script *s, const migen_migration *m)
     return STATUS_OK;
 }
 
+/* A migration that the database has, without its text: its branches are in the history by then. */
+static status script_play(script *s)
+{
+    builder out = s->out;
+    s->out = builder_new(s->memory);
+    s->is_applied = true;
+    status code = script_rows(s, 0, s->migration->up_count);
+    s->is_applied = false;
+    s->out = out;
+    return code;
+}
+
 static void script_head(script *s)
 {
     driver_statement create[2];
@@ -248,24 +251,28 @@ static void script_head(script *s)
 }
 
 status script_write(arena *a, const migen_release *release, migen_engine engine, object_name history,
-                    const bool *applied, char **out, error *e)
+                    const bool *applied, const bool *left_out, char **out, error *e)
 {
     script s = {.memory = a,
                 .release = release,
                 .engine = engine,
                 .history = history,
-                .schema = schema_new(a, engine),
                 .out = builder_new(a),
                 .error = e};
+    script_world empty = {.schema = schema_new(a, engine)};
+    vector_push(a, &s.worlds, empty);
     bool guarded = false;
     script_head(&s);
     for (size_t i = 0; i < release->migration_count; i++) {
         const migen_migration *m = release->migrations[i];
         s.migration = m;
-        if (applied != NULL && applied[i]) {
-            version_play(s.schema, release, i, NULL, NULL);
-            continue;
+        if (applied[i]) {
+            status code = script_play(&s);
+            if (code != STATUS_OK)
+                return code;
         }
+        if (left_out[i])
+            continue;
         if (ENGINE_IS_SQLITE(engine) && !guarded)
             sqlite_script_guard(&s, m);
         guarded = true;

@@ -11,9 +11,9 @@
 
 #include "rehearse.h"
 
-/* The script of these migrations, for a database at the version of those that `applied` tells. STATUS_FAILED
+/* The script of the migrations that are not left out, for a database that has those that `applied` tells. STATUS_FAILED
  * names what cannot be in a script (`call`). */
 status script_write(arena *a, const migen_release *release, migen_engine engine, object_name history,
-                    const bool *applied, char **out, error *e) MUST_USE;
+                    const bool *applied, const bool *left_out, char **out, error *e) MUST_USE;
 
 #endif

@@ -11,23 +11,52 @@
 #ifndef MIGEN_ENGINE_SCRIPT_PARTS_H
 #define MIGEN_ENGINE_SCRIPT_PARTS_H
 
+#include "compare.h"
 #include "dialect.h"
 #include "engines.h"
 #include "error.h"
+#include "safe.h"
 #include "schema.h"
 #include "sql_writer.h"
+
+/* Which answers of `if`s, that the database gives while the script is carried out, lead somewhere. NULL: all do. */
+typedef struct script_answer {
+    const struct script_answer *one, *other; /* NULL: it is one answer of one `if` */
+    bool either;                             /* of the two, not both */
+    const migen_migration *migration;
+    unsigned branch;
+    bool first;
+} script_answer;
+
+/* A table that was there before the migrations: taken for what they would have made of it. */
+typedef struct script_assumed {
+    const char *object;
+    const script_answer *when;
+} script_assumed;
+
+/* A schema that the database may have where the script is, by what it has answered. */
+typedef struct script_world {
+    schema *schema;
+    const script_answer *when;
+    VECTOR(const char *) strange; /* tables that are there, of which nothing is known */
+    VECTOR(script_assumed) assumed;
+} script_world;
+
+typedef VECTOR(script_world) script_worlds;
 
 typedef struct script {
     arena *memory;
     const migen_release *release;
     migen_engine engine;
     object_name history;
-    schema *schema;
+    script_worlds worlds;
+    const schema *schema; /* of the world that is written for, before the step */
     builder out;
     error *error;
     const migen_migration *migration;
     unsigned line;
-    unsigned depth; /* of the questions that the shell of SQLite is asked */
+    bool is_applied; /* the migration is done: it is only played */
+    unsigned depth;  /* of the questions that the shell of SQLite is asked */
 } script;
 
 void script_statement(script *s, const char *sql);
@@ -42,6 +71,36 @@ char *script_history_row(script *s, const migen_migration *m, const char *step);
  * transactions. What stands before it is committed with an intent, so that the script stops where it is run again behind a failure,
  * and `up` knows how far it was. False: it is none, and is written as `plain`. */
 bool postgres_script_index(script *s, const migen_step *step, size_t at, const sql_list *plain);
+
+/* script_worlds.c. Whether the answers were given, as an expression that is 1 or 0. */
+char *script_answer_question(script *s, const script_answer *when);
+const script_answer *script_answer_either(arena *a, const script_answer *one, const script_answer *other);
+
+/* Whether the release itself has made what an IF_EXISTS asks for: what is given, it has not. */
+bool script_world_knows(const script_world *w, const migen_step *step);
+
+/* The worlds of a branch: those of s in which it can be taken. */
+script_worlds script_worlds_in(script *s, const migen_step *step, bool first);
+
+/* What `if not table t { create table t … }` finds there is taken for what it would have made, rows from … to of the other
+ * branch. */
+void script_worlds_assume(script *s, script_worlds *worlds, const migen_step *step, bool there, size_t from,
+                          size_t to);
+
+/* The worlds behind both branches, before row `end`; those that are equal for what comes are one. */
+script_worlds script_worlds_joined(script *s, const script_worlds *first, const script_worlds *otherwise,
+                                   size_t end);
+
+/* The step's text in each world, by script_world_step: once where all have the same. */
+void script_worlds_step(script *s, const migen_step *step, size_t at);
+void script_world_step(script *s, script_world *w, const migen_step *step, size_t at); /* script_step.c */
+
+/* The row of the block's END, and of its ELSE (or the END). */
+size_t script_block_end(const migen_migration *m, size_t at, size_t *otherwise);
+
+/* Stops the script there. */
+void postgres_script_stop(script *s, const char *message);
+void sqlite_script_stop(script *s, const char *message);
 
 /* One of two texts, as the question's answer is. */
 void postgres_script_ask(script *s, const migen_step *step, const char *question, const char *first,

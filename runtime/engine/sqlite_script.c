@@ -24,6 +24,15 @@ void sqlite_script_ask(script *s, const migen_step *step, const char *question, 
     builder_add_format(&s->out, ".read %s\n.shell rm -f %s\n", file, file);
 }
 
+void sqlite_script_stop(script *s, const char *message)
+{
+    sql_writer w = sql_new(s->memory);
+    sql_words(&w, "CREATE TEMP TABLE _migen_guard (stop CONSTRAINT");
+    sql_name(&w, message);
+    sql_words(&w, "CHECK (stop = 0));\nINSERT INTO _migen_guard VALUES (1)");
+    script_statement(s, sql_text(&w));
+}
+
 /* SQLite: a second run stops here, and one behind a run that was interrupted, at a CHECK that cannot hold, before anything is
  * changed. */
 void sqlite_script_guard(script *s, const migen_migration *m)
