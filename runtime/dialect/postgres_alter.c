@@ -289,6 +289,19 @@ static void alter_make_identity(column_alteration *x, sql_list *out)
     postgres_move_sequence(x->r, x->step->object, x->step->part, out);
 }
 
+/* From an id to a number that is given: the sequence goes too. */
+static void alter_drop_identity(column_alteration *x, sql_list *out)
+{
+    if (!x->changes_type || x->type.kind == MIGEN_TYPE_ID || x->found == NULL ||
+        x->found->type.kind != MIGEN_TYPE_ID)
+        return;
+    sql_writer w = postgres_alter_table(x->r, x->step->object);
+    sql_words(&w, "ALTER COLUMN");
+    sql_name(&w, x->step->part);
+    sql_words(&w, "DROP IDENTITY");
+    dialect_push(x->r, out, &w, postgres_lock(x->r, x->step->object, LOCK_ACCESS_EXCLUSIVE));
+}
+
 void postgres_alter_column(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
@@ -306,6 +319,7 @@ void postgres_alter_column(const dialect_request *r, sql_list *out)
     alter_default_actions(&x);
     if (x.wanted->drop_not_null)
         alter_action(&x, "DROP NOT NULL");
+    alter_drop_identity(&x, out);
     if (x.actions != 0)
         alter_statement(&x, out);
     sql_statement lock = postgres_lock(r, step->object, LOCK_ACCESS_EXCLUSIVE);

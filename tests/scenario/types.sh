@@ -188,3 +188,53 @@ refuses text "'x'" json
 refuses int 5 date
 refuses timestamp "now()" int
 refuses uuid "uuid()" int
+
+# ---- a number becomes an id, and a number again ----
+new_project "$work/numbered"
+migration 1_first <<'END'
+migration "Numbers"
+create table t { c bigint primary key; x int }
+create table u { c int primary key; x int }
+create table k { id id; t bigint -> t }
+END
+migration 2_second <<'END'
+migration "Ids"
+alter column t.c type id
+alter column u.c type id
+END
+migration 3_third <<'END'
+migration "And back"
+alter column t.c type bigint
+END
+build "$work/numbered-migrate"
+app=$work/numbered-migrate
+for engine in sqlite postgres; do
+  "${engine}_fresh" numbered
+  identities() {
+    if [ "$engine" = sqlite ]; then
+      ask "SELECT m.name, p.name, p.type, p.pk FROM sqlite_schema m, pragma_table_info(m.name) p WHERE m.name IN ('t', 'u') ORDER BY 1, 2"
+    else
+      ask "SELECT attrelid::regclass, attname, format_type(atttypid, atttypmod), attidentity, attnotnull FROM pg_attribute
+        WHERE attrelid IN ('t'::regclass, 'u'::regclass) AND attnum > 0 ORDER BY 1, 2"
+    fi
+  }
+  expect 0 "$app" up 1_first --verify strict --url "$url"
+  ask "INSERT INTO t VALUES (5, 1); INSERT INTO u VALUES (6, 1); INSERT INTO k (t) VALUES (5)"
+  identities >numbers
+  expect 0 "$app" up 2_second --verify strict --url "$url"
+  ask "INSERT INTO t (x) VALUES (2); INSERT INTO u (x) VALUES (2)"
+  identities >ids
+  ! cmp -s numbers ids || fail "nothing has become an id"
+  expect 0 "$app" up --verify strict --url "$url"
+  expect 0 "$app" down 2_second --yes --url "$url"
+  expect 0 "$app" verify current --url "$url"
+  same ids <(identities)
+  ask "INSERT INTO t (x) VALUES (3)"
+  expect 0 "$app" down 1_first --yes --url "$url"
+  expect 0 "$app" verify current --url "$url"
+  silent_about "already so"
+  same numbers <(identities)
+  equal "5|1 6|2 7|3 6|1 7|2 1|5" "$(ask "SELECT * FROM t ORDER BY c; SELECT * FROM u ORDER BY c; SELECT * FROM k" | xargs)" "the rows"
+  expect 0 "$app" up --verify strict --url "$url"
+  expect 0 "$app" down base --yes --url "$url"
+done

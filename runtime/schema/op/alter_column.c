@@ -28,9 +28,11 @@ static violation_kind alter_numbering(change *c, const schema_table *t, const mi
                                       migen_type to)
 {
     schema *s = c->s;
-    if (column->type.kind == MIGEN_TYPE_ID && to.kind != MIGEN_TYPE_ID) {
-        violate(s, c->v, VIOLATION_CONFLICT, c->step->part, "\"%s\" is an `id`: its type cannot be changed",
-                column->name);
+    bool to_whole = !to.array && (to.kind == MIGEN_TYPE_INT || to.kind == MIGEN_TYPE_BIGINT ||
+                                  to.kind == MIGEN_TYPE_SMALLINT);
+    if (column->type.kind == MIGEN_TYPE_ID && to.kind != MIGEN_TYPE_ID && !to_whole) {
+        violate(s, c->v, VIOLATION_CONFLICT, c->step->part,
+                "\"%s\" is an `id`: it can only become a whole number", column->name);
         c->v->hint = "add a column of the other type beside it";
         return c->v->kind;
     }
@@ -116,6 +118,8 @@ static violation_kind alter_type(change *c, const schema_table *t, const migen_c
     changed->default_value = default_in_type(column->default_value, column->type, to);
     changed->type = to;
     changed->declared = NULL;
+    if (column->type.kind == MIGEN_TYPE_ID && to.kind != MIGEN_TYPE_ID)
+        changed->extra = NULL;
     if (c->s->engine == MIGEN_POSTGRES && type_family_of(to) != TYPE_FAMILY_TEXT)
         changed->collate = NULL; /* there, texts alone have an order of their own */
     if (c->step->alteration->collate != NULL)

@@ -360,7 +360,7 @@ static void alterations(void **state)
         REFUSE(s, ALREADY, "so already", SAFE_ALTER_COLUMN("notes", "body", .drop_default = true));
         REFUSE(s, ALREADY, "so already", SAFE_ALTER_COLUMN("users", "state", .default_value = "'new'"));
         PLAY(s, SAFE_ALTER_COLUMN("users", "name", .set_not_null = true, .default_value = "'?'"));
-        REFUSE(s, CONFLICT, "is an `id`", SAFE_ALTER_COLUMN("users", "id", TO_TYPE(INT)));
+        REFUSE(s, CONFLICT, "is an `id`", SAFE_ALTER_COLUMN("users", "id", TO_TYPE(TEXT)));
         REFUSE(s, CONFLICT, "primary key", SAFE_ALTER_COLUMN("users", "id", .drop_not_null = true));
         REFUSE(s, CONFLICT, "foreign key \"orders_user_id_fkey\"",
                SAFE_ALTER_COLUMN("orders", "user_id", TO_TYPE(TEXT)));
