@@ -61,9 +61,16 @@ static migen_kind rename_owner(migen_kind kind)
     return kind == MIGEN_KIND_ENUM_VALUE ? MIGEN_KIND_ENUM : MIGEN_KIND_TABLE;
 }
 
-static bool lineage_same_name(const safe_context *c, const char *a, const char *b)
+/* Of an object's text the name: one that has capitals is in quotes there, and the same without is not. */
+static const char *lineage_bare(const safe_context *c, const char *text)
 {
-    return ENGINE_IS_SQLITE(c->engine) ? text_equal_word(a, b) : text_equal(a, b);
+    return text != NULL && *text == '"' ? name_parse(c->memory, text).name : text;
+}
+
+bool safe_same_name(const safe_context *c, const char *a, const char *b)
+{
+    return ENGINE_IS_SQLITE(c->engine) ? text_equal_word(lineage_bare(c, a), lineage_bare(c, b))
+                                       : text_equal(a, b);
 }
 
 /* What the step renames, and to what; of objects their whole texts. */
@@ -103,16 +110,16 @@ static void lineage_possible(const safe_context *c, migen_kind kind, const char 
         if (!rename_is_later(c, r) || rename_kind(r->step) != kind)
             continue;
         const char *source = rename_source(r->step);
-        bool leads = lineage_same_name(c, source, name);
+        bool leads = safe_same_name(c, source, name);
         for (size_t k = 0; k < reached.count && !leads; k++)
-            leads = lineage_same_name(c, source, reached.items[k]);
+            leads = safe_same_name(c, source, reached.items[k]);
         if (!leads)
             continue;
         const char *target = rename_target(c, r->step);
         vector_push(c->memory, &reached, target);
-        bool known = lineage_same_name(c, target, name);
+        bool known = safe_same_name(c, target, name);
         for (size_t k = 0; k < out->count && !known; k++)
-            known = lineage_same_name(c, target, out->items[k].name);
+            known = safe_same_name(c, target, out->items[k].name);
         if (!known && lineage_live_has(c, kind, owner_now, target))
             vector_push(c->memory, out, ((later_name){.name = target}));
     }
@@ -152,7 +159,7 @@ static bool lineage_mark(lineage *l)
     for (size_t k = 0; k < l->possible.count; k++) {
         later_name *x = &l->possible.items[k];
         const char *own = l->part != NULL ? l->part : l->object;
-        x->taken = x->taken || (!lineage_same_name(l->c, x->name, own) && lineage_has(l, x->name));
+        x->taken = x->taken || (!safe_same_name(l->c, x->name, own) && lineage_has(l, x->name));
         left = left || !x->taken;
     }
     return left;
@@ -192,7 +199,7 @@ static const char *lineage_migration(lineage *l, const migen_migration *m, size_
         *end = !lineage_follow(l, step);
         const char *own = l->part != NULL ? l->part : l->object;
         for (size_t k = 0; k < l->possible.count && !*end; k++)
-            if (!l->possible.items[k].taken && lineage_same_name(l->c, l->possible.items[k].name, own))
+            if (!l->possible.items[k].taken && safe_same_name(l->c, l->possible.items[k].name, own))
                 return l->possible.items[k].name;
         *end = *end || !lineage_mark(l);
         if (*end)
@@ -211,7 +218,7 @@ static void lineage_past(lineage *l)
             lineage_raw(l, &m->up[k]);
     }
     for (size_t k = 0; c->step != NULL && rename_kind(c->step) == l->kind && k < l->possible.count; k++)
-        if (lineage_same_name(c, l->possible.items[k].name, rename_source(c->step)))
+        if (safe_same_name(c, l->possible.items[k].name, rename_source(c->step)))
             l->possible.items[k].taken = true;
 }
 
@@ -224,14 +231,14 @@ static const char *lineage_applied(const lineage *l)
     for (size_t i = 0; i < c->renames->count; i++) {
         const later_rename *r = &c->renames->items[i];
         if (!rename_is_later(c, r) || rename_kind(r->step) != l->kind ||
-            !lineage_same_name(c, rename_source(r->step), name) || !c->is_applied(c->owner, r->position))
+            !safe_same_name(c, rename_source(r->step), name) || !c->is_applied(c->owner, r->position))
             continue;
-        if (l->part != NULL && !lineage_same_name(c, r->step->object, l->object) &&
-            !lineage_same_name(c, r->step->object, l->owner_now))
+        if (l->part != NULL && !safe_same_name(c, r->step->object, l->object) &&
+            !safe_same_name(c, r->step->object, l->owner_now))
             continue;
         name = rename_target(c, r->step);
         for (size_t k = 0; k < l->possible.count; k++)
-            if (lineage_same_name(c, l->possible.items[k].name, name) &&
+            if (safe_same_name(c, l->possible.items[k].name, name) &&
                 (l->part == NULL || schema_has(l->model, l->kind, l->owner_now, name)) &&
                 (l->part != NULL || lineage_has(l, name)))
                 return name;
@@ -339,7 +346,7 @@ static bool lineage_has_begun(const safe_context *c)
 static void expected_rename(safe_context *c, schema *now, migen_operation operation, const char *object,
                             const char *part, const char *new_name)
 {
-    if (lineage_same_name(c, new_name, part != NULL ? part : name_parse(c->memory, object).name))
+    if (safe_same_name(c, new_name, part != NULL ? part : name_parse(c->memory, object).name))
         return;
     migen_step *rename = ARENA_NEW(c->memory, migen_step);
     *rename = (migen_step){.operation = operation, .object = object, .part = part, .new_name = new_name};

@@ -58,6 +58,9 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
 status safe_add_index_to(safe_context *c, const char *object, const schema_table *found, migen_index *wanted,
                          decision *d, error *e) MUST_USE;
 
+/* Two names, or objects' texts, by the engine's rules: SQLite's do not mind capitals, whether there are quotes or not. */
+bool safe_same_name(const safe_context *c, const char *a, const char *b);
+
 /* A table whose name a later step gives to another one (safe_reused.c): under which name live has it, where that is proven; NULL. And the
  * answer of a step where live has both and nothing is proven: *left says that it was that. */
 const char *safe_reused_now(const safe_context *c, const char *table);

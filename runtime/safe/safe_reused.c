@@ -21,11 +21,6 @@ typedef struct reuse {
     const char *found;         /* what it is in live; NULL: not proven */
 } reuse;
 
-static bool reuse_same(const safe_context *c, const char *a, const char *b)
-{
-    return ENGINE_IS_SQLITE(c->engine) ? text_equal_word(a, b) : text_equal(a, b);
-}
-
 static const char *reuse_target(const safe_context *c, const migen_step *rename)
 {
     object_name name = name_parse(c->memory, rename->object);
@@ -45,14 +40,14 @@ static bool reuse_has_columns(const schema_table *t, const schema_table *live)
 static bool reuse_look(reuse *r, const migen_step *step)
 {
     const safe_context *c = r->c;
-    if (step->operation == MIGEN_RENAME_TABLE && reuse_same(c, step->object, r->object)) {
+    if (step->operation == MIGEN_RENAME_TABLE && safe_same_name(c, step->object, r->object)) {
         r->object = reuse_target(c, step);
         r->now = false;
     }
     const schema_table *t = schema_find_table(r->model, r->object);
     if (t == NULL)
         return false;
-    if (reuse_same(c, r->object, r->name) || schema_find_table(r->model, r->name) == NULL)
+    if (safe_same_name(c, r->object, r->name) || schema_find_table(r->model, r->name) == NULL)
         return true;
     r->again = true;
     bool other =
@@ -90,7 +85,7 @@ static bool reuse_may_be(const safe_context *c, const char *name)
     for (size_t i = 0; !c->going_down && c->renames != NULL && i < c->renames->count; i++) {
         const later_rename *r = &c->renames->items[i];
         bool later = r->position > c->position || (r->position == c->position && r->row >= c->row);
-        if (later && r->step->operation == MIGEN_RENAME_TABLE && reuse_same(c, r->step->object, name))
+        if (later && r->step->operation == MIGEN_RENAME_TABLE && safe_same_name(c, r->step->object, name))
             return schema_find_table(c->live, name) != NULL;
     }
     return false;
@@ -102,7 +97,8 @@ static reuse reuse_of(const safe_context *c, const char *name)
     if (c->expected == NULL || !reuse_may_be(c, name))
         return r;
     r.model = schema_copy(c->memory, c->expected); /* this step is played in it */
-    if (c->step != NULL && c->step->operation == MIGEN_RENAME_TABLE && reuse_same(c, c->step->object, name)) {
+    if (c->step != NULL && c->step->operation == MIGEN_RENAME_TABLE &&
+        safe_same_name(c, c->step->object, name)) {
         r.object = reuse_target(c, c->step);
         r.now = true;
     }
@@ -132,7 +128,7 @@ static const char *reuse_doubt(safe_context *c, const migen_step *step)
         const char *name = rename->object;
         if (rename->operation != MIGEN_RENAME_TABLE ||
             (view ? !sql_mentions(step->sql[0], name_parse(c->memory, name).name, c->engine)
-                  : table == NULL || !reuse_same(c, table, name)))
+                  : table == NULL || !safe_same_name(c, table, name)))
             continue;
         reuse r = reuse_of(c, name);
         if (r.again && r.doubtful && r.found == NULL)

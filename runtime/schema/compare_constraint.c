@@ -10,7 +10,9 @@
 static bool compare_same_foreign_key(const comparison *c, const migen_constraint *wanted,
                                      const migen_constraint *found)
 {
-    if (!compare_names(c, wanted->references, found->references))
+    object_name target = name_parse(c->memory, wanted->references);
+    object_name other = name_parse(c->memory, found->references);
+    if (!compare_names(c, target.name, other.name) || !text_equal(target.schema, other.schema))
         return false;
     if (wanted->references_columns != NULL && found->references_columns != NULL &&
         !compare_lists(c, wanted->references_columns, found->references_columns))

@@ -82,3 +82,38 @@ for engine in postgres sqlite; do
   expect 0 "$app" up --url "$url"
   expect 0 "$app" down base --yes --url "$url"
 done
+
+# On SQLite names that differ in their capitals alone are one, with quotes or without: the table gets its new spelling all the same,
+# whatever else is renamed behind it, and back again.
+new_project "$work/capitals" sqlite
+migration 1_table <<'END'
+migration "Tables"
+create table "Foo" { id id; "Aa" int; name text }
+create table bar { id id; f bigint -> "Foo" }
+create index "Ix" on "Foo" (name)
+create view v as { SELECT name FROM "Foo" }
+END
+migration 2_other <<'END'
+migration "Other capitals"
+rename table "Foo" to foo
+rename index "Ix" to ix
+rename column foo."Aa" to aa
+END
+build "$work/capitals_release"
+spelling() { sqlite3 "$work/capitals.db" "SELECT name FROM sqlite_schema WHERE type = 'table' AND lower(name) = 'foo'"; }
+for steps in +1 ""; do
+  rm -f "$work/capitals.db"
+  # shellcheck disable=SC2086 # none is no argument
+  expect 0 "$work/capitals_release" up $steps --url "sqlite:$work/capitals.db"
+  expect 0 "$work/capitals_release" up --url "sqlite:$work/capitals.db"
+  silent_about warning
+  equal foo "$(spelling)" "the table's name"
+  expect 0 "$work/capitals_release" verify --url "sqlite:$work/capitals.db"
+  expect 0 "$work/capitals_release" up --url "sqlite:$work/capitals.db"
+  expect 0 "$work/capitals_release" down 1_table --yes --url "sqlite:$work/capitals.db"
+  says 'renamed  table foo to "Foo"'
+  equal Foo "$(spelling)" "the table's name after the way down"
+  expect 0 "$work/capitals_release" verify current --url "sqlite:$work/capitals.db"
+  expect 0 "$work/capitals_release" down base --yes --url "sqlite:$work/capitals.db"
+  equal "" "$(spelling)" "what is left"
+done
