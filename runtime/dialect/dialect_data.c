@@ -23,7 +23,7 @@ bool seed_has_no_operators(migen_engine engine, migen_type type)
 static void seed_one_match(sql_writer *w, migen_engine engine, const schema_table *t, const char *column)
 {
     seed_column(w, SEED_PRESENT, column);
-    if (seed_has_no_operators(engine, seed_column_type(t, column)))
+    if (ENGINE_IS_POSTGRES(engine) && seed_has_no_operators(engine, seed_column_type(t, column)))
         sql_words(w, "OPERATOR(pg_catalog.=)");
     else
         sql_words(w, "=");

@@ -6,7 +6,7 @@
 #include "small_release.h"
 
 /* The lines that the project holds itself to, in bytes. */
-#define LARGEST_BOTH   7400000
+#define LARGEST_BOTH   7500000
 #define LARGEST_SQLITE 2900000
 
 static build_report build_it(arena *a, const build_options *options)
