@@ -86,6 +86,12 @@ static status ensure_parts(safe_context *c, const char *object, decision *d, boo
         const migen_column *column = &wanted->columns.items[i];
         if (table_find_column(found, column->name) != NULL)
             continue;
+        const char *now = safe_part_now(c, MIGEN_KIND_COLUMN, object, column->name);
+        if (table_find_column(found, now) != NULL) {
+            safe_say(c, d, OUTCOME_SKIPPED, safe_part_words(c, "column", object, column->name),
+                     "already renamed to %s", now);
+            continue;
+        }
         migen_step *add = ARENA_NEW(c->memory, migen_step);
         *add = (migen_step){
             .operation = MIGEN_ADD_COLUMN, .object = object, .columns = column, .column_count = 1};
