@@ -47,6 +47,8 @@ void __wrap_driver_close(driver *d)
     error e = error_new(a);
     driver_result results[2];
     const driver_statement clean[] = {{.sql = "ROLLBACK", .sync_after = true}, {.sql = "DISCARD ALL"}};
+    if (d != NULL)
+        driver_use_watch(d, NULL, NULL); /* the run that looked after it may be gone */
     if (d != NULL && driver_engine(d) == MIGEN_POSTGRES && bench_spare == NULL && driver_is_alive(d) &&
         driver_run(d, clean, 2, a, results, &e) == STATUS_OK)
         bench_spare = d;
