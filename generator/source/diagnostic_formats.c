@@ -19,26 +19,13 @@ static range range_of(span s)
     return r;
 }
 
-static void write_integer(json_writer *w, const char *key, size_t number)
-{
-    json_key(w, key);
-    json_integer(w, (int64_t)number);
-}
-
-static void write_text(json_writer *w, const char *key, const char *text)
-{
-    json_key(w, key);
-    json_string(w, text);
-}
-
 /* A number, or null where there is no place. */
 static void write_number(json_writer *w, const char *key, span s, size_t number)
 {
-    json_key(w, key);
     if (s.file == NULL)
-        json_null(w);
+        json_null_member(w, key);
     else
-        json_integer(w, (int64_t)number);
+        json_integer_member(w, key, (int64_t)number);
 }
 
 void show_json(const sorted_diagnostics *d, FILE *out)
@@ -50,19 +37,20 @@ void show_json(const sorted_diagnostics *d, FILE *out)
         builder b = builder_new(d->memory);
         json_writer w = json_new(&b);
         json_object_begin(&w);
-        write_text(&w, "severity", severity_word(one->severity));
-        write_text(&w, "code", one->code);
-        write_text(&w, "file", one->place.file == NULL ? NULL : one->place.file->path);
+        json_string_member(&w, "severity", severity_word(one->severity));
+        json_string_member(&w, "code", one->code);
+        json_string_member(&w, "file", one->place.file == NULL ? NULL : one->place.file->path);
         write_number(&w, "line", one->place, r.line);
         write_number(&w, "column", one->place, r.column);
         write_number(&w, "end_line", one->place, r.end_line);
         write_number(&w, "end_column", one->place, r.end_column);
-        write_text(&w, "message", one->message);
-        write_text(&w, "hint", one->hint);
-        write_text(&w, "second_file", one->second_place.file == NULL ? NULL : one->second_place.file->path);
+        json_string_member(&w, "message", one->message);
+        json_string_member(&w, "hint", one->hint);
+        json_string_member(&w, "second_file",
+                           one->second_place.file == NULL ? NULL : one->second_place.file->path);
         write_number(&w, "second_line", one->second_place, second.line);
         write_number(&w, "second_column", one->second_place, second.column);
-        write_text(&w, "second_message", one->second_label);
+        json_string_member(&w, "second_message", one->second_label);
         json_object_end(&w);
         fprintf(out, "%s\n", b.bytes);
     }
@@ -76,20 +64,20 @@ static void write_sarif_location(json_writer *w, span s, const char *label)
     json_object_begin(w);
     json_key(w, "artifactLocation");
     json_object_begin(w);
-    write_text(w, "uri", s.file->path);
+    json_string_member(w, "uri", s.file->path);
     json_object_end(w);
     json_key(w, "region");
     json_object_begin(w);
-    write_integer(w, "startLine", r.line);
-    write_integer(w, "startColumn", r.column);
-    write_integer(w, "endLine", r.end_line);
-    write_integer(w, "endColumn", r.end_column);
+    json_integer_member(w, "startLine", (int64_t)r.line);
+    json_integer_member(w, "startColumn", (int64_t)r.column);
+    json_integer_member(w, "endLine", (int64_t)r.end_line);
+    json_integer_member(w, "endColumn", (int64_t)r.end_column);
     json_object_end(w);
     json_object_end(w);
     if (label != NULL) {
         json_key(w, "message");
         json_object_begin(w);
-        write_text(w, "text", label);
+        json_string_member(w, "text", label);
         json_object_end(w);
     }
     json_object_end(w);
@@ -98,12 +86,12 @@ static void write_sarif_location(json_writer *w, span s, const char *label)
 static void write_sarif_result(json_writer *w, arena *a, const diagnostic *one)
 {
     json_object_begin(w);
-    write_text(w, "ruleId", one->code);
-    write_text(w, "level", severity_word(one->severity));
+    json_string_member(w, "ruleId", one->code);
+    json_string_member(w, "level", severity_word(one->severity));
     json_key(w, "message");
     json_object_begin(w);
-    write_text(w, "text",
-               one->hint == NULL ? one->message : arena_format(a, "%s (%s)", one->message, one->hint));
+    json_string_member(
+        w, "text", one->hint == NULL ? one->message : arena_format(a, "%s (%s)", one->message, one->hint));
     json_object_end(w);
     json_key(w, "locations");
     json_array_begin(w);
@@ -132,10 +120,10 @@ static void write_sarif_rules(json_writer *w, const sorted_diagnostics *d)
             continue;
         const char *meaning = diagnostic_code_meaning(d->items[i]->code);
         json_object_begin(w);
-        write_text(w, "id", d->items[i]->code);
+        json_string_member(w, "id", d->items[i]->code);
         json_key(w, "shortDescription");
         json_object_begin(w);
-        write_text(w, "text", meaning == NULL ? d->items[i]->code : meaning);
+        json_string_member(w, "text", meaning == NULL ? d->items[i]->code : meaning);
         json_object_end(w);
         json_object_end(w);
     }
@@ -147,8 +135,8 @@ void show_sarif(const sorted_diagnostics *d, FILE *out)
     builder b = builder_new(d->memory);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    write_text(&w, "$schema", SARIF_SCHEMA);
-    write_text(&w, "version", "2.1.0");
+    json_string_member(&w, "$schema", SARIF_SCHEMA);
+    json_string_member(&w, "version", "2.1.0");
     json_key(&w, "runs");
     json_array_begin(&w);
     json_object_begin(&w);
@@ -156,11 +144,11 @@ void show_sarif(const sorted_diagnostics *d, FILE *out)
     json_object_begin(&w);
     json_key(&w, "driver");
     json_object_begin(&w);
-    write_text(&w, "name", "migen");
+    json_string_member(&w, "name", "migen");
     write_sarif_rules(&w, d);
     json_object_end(&w);
     json_object_end(&w);
-    write_text(&w, "columnKind", "unicodeCodePoints");
+    json_string_member(&w, "columnKind", "unicodeCodePoints");
     json_key(&w, "results");
     json_array_begin(&w);
     for (size_t i = 0; i < d->count; i++)

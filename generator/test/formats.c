@@ -9,36 +9,22 @@
 
 static const char *const outcome_words[] = {"passed", "failed", "skipped"};
 
-static void text_of(json_writer *w, const char *key, const char *value)
-{
-    json_key(w, key);
-    json_string(w, value);
-}
-
 static void json_check(json_writer *w, const test_check *c)
 {
     json_object_begin(w);
-    text_of(w, "name", c->name);
-    text_of(w, "outcome", outcome_words[c->outcome]);
-    json_key(w, "ms");
-    json_decimal(w, c->milliseconds);
-    text_of(w, "note", c->note);
-    text_of(w, "message", c->message);
-    text_of(w, "file", c->place.file == NULL ? NULL : c->place.file->path);
-    json_key(w, "line");
+    json_string_member(w, "name", c->name);
+    json_string_member(w, "outcome", outcome_words[c->outcome]);
+    json_decimal_member(w, "ms", c->milliseconds);
+    json_string_member(w, "note", c->note);
+    json_string_member(w, "message", c->message);
+    json_string_member(w, "file", c->place.file == NULL ? NULL : c->place.file->path);
     if (c->place.file == NULL)
-        json_null(w);
+        json_null_member(w, "line");
     else
-        json_integer(w, (int64_t)source_line_of(c->place));
-    text_of(w, "detail", c->detail);
-    text_of(w, "hint", c->hint);
+        json_integer_member(w, "line", (int64_t)source_line_of(c->place));
+    json_string_member(w, "detail", c->detail);
+    json_string_member(w, "hint", c->hint);
     json_object_end(w);
-}
-
-static void json_number(json_writer *w, const char *key, size_t number)
-{
-    json_key(w, key);
-    json_integer(w, (int64_t)number);
 }
 
 char *test_json(arena *a, const test_report *report, status s)
@@ -46,22 +32,20 @@ char *test_json(arena *a, const test_report *report, status s)
     builder b = builder_new(a);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    text_of(&w, "project", report->project);
-    json_key(&w, "ok");
-    json_bool(&w, s == STATUS_OK && report->failed == 0);
-    json_number(&w, "passed", report->passed);
-    json_number(&w, "failed", report->failed);
-    json_number(&w, "skipped", report->skipped);
-    json_number(&w, "kills", report->kills);
-    json_key(&w, "ms");
-    json_decimal(&w, report->milliseconds);
+    json_string_member(&w, "project", report->project);
+    json_bool_member(&w, "ok", s == STATUS_OK && report->failed == 0);
+    json_integer_member(&w, "passed", (int64_t)report->passed);
+    json_integer_member(&w, "failed", (int64_t)report->failed);
+    json_integer_member(&w, "skipped", (int64_t)report->skipped);
+    json_integer_member(&w, "kills", (int64_t)report->kills);
+    json_decimal_member(&w, "ms", report->milliseconds);
     json_key(&w, "suites");
     json_array_begin(&w);
     for (size_t i = 0; i < report->suites.count; i++) {
         const test_suite *suite = report->suites.items[i];
         json_object_begin(&w);
-        text_of(&w, "engine", suite->engine);
-        text_of(&w, "server", suite->server);
+        json_string_member(&w, "engine", suite->engine);
+        json_string_member(&w, "server", suite->server);
         json_key(&w, "checks");
         json_array_begin(&w);
         for (size_t k = 0; k < suite->checks.count; k++)

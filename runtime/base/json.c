@@ -116,3 +116,39 @@ void json_null(json_writer *w)
     json_before_value(w);
     builder_add(w->out, "null");
 }
+
+void json_string_member(json_writer *w, const char *key, const char *text)
+{
+    json_key(w, key);
+    json_string(w, text);
+}
+
+void json_integer_member(json_writer *w, const char *key, int64_t number)
+{
+    json_key(w, key);
+    json_integer(w, number);
+}
+
+void json_decimal_member(json_writer *w, const char *key, double number)
+{
+    json_key(w, key);
+    json_decimal(w, number);
+}
+
+void json_bool_member(json_writer *w, const char *key, bool value)
+{
+    json_key(w, key);
+    json_bool(w, value);
+}
+
+void json_null_member(json_writer *w, const char *key)
+{
+    json_key(w, key);
+    json_null(w);
+}
+
+void json_text_members(json_writer *w, const json_text *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        json_string_member(w, texts[i].key, texts[i].text);
+}

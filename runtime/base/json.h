@@ -30,4 +30,17 @@ void json_decimal(json_writer *w, double number); /* with three places */
 void json_bool(json_writer *w, bool value);
 void json_null(json_writer *w);
 
+/* A key and its value. */
+void json_string_member(json_writer *w, const char *key, const char *text);
+void json_integer_member(json_writer *w, const char *key, int64_t number);
+void json_decimal_member(json_writer *w, const char *key, double number);
+void json_bool_member(json_writer *w, const char *key, bool value);
+void json_null_member(json_writer *w, const char *key);
+
+typedef struct json_text {
+    const char *key, *text;
+} json_text;
+
+void json_text_members(json_writer *w, const json_text *texts, size_t count);
+
 #endif

@@ -188,15 +188,13 @@ static void doctor_json(invocation *i, const doctor_words *w, const leftover_lis
     builder b = builder_new(i->memory);
     json_writer j = json_new(&b);
     json_object_begin(&j);
-    json_key(&j, "cause");
-    json_string(&j, w->cause);
+    json_string_member(&j, "cause", w->cause);
     json_key(&j, "left");
     json_array_begin(&j);
     for (size_t k = 0; k < left->count; k++)
         json_string(&j, arena_format(i->memory, "%s: %s", left->items[k].object, left->items[k].words));
     json_array_end(&j);
-    json_key(&j, "lock_holder");
-    json_string(&j, holder);
+    json_string_member(&j, "lock_holder", holder);
     json_object_end(&j);
     report_emit(&i->report, true,
                 &(report_event){.level = "info",

@@ -23,17 +23,14 @@ static void history_say_release(invocation *i)
         builder b = builder_new(i->memory);
         json_writer w = json_new(&b);
         json_object_begin(&w);
-        json_key(&w, "id");
-        json_string(&w, m->id);
-        json_key(&w, "title");
-        json_string(&w, m->title);
+        json_string_member(&w, "id", m->id);
+        json_string_member(&w, "title", m->title);
         json_key(&w, "after");
         json_array_begin(&w);
         for (size_t p = 0; m->after != NULL && m->after[p] != NULL; p++)
             json_string(&w, m->after[p]);
         json_array_end(&w);
-        json_key(&w, "head");
-        json_bool(&w, head);
+        json_bool_member(&w, "head", head);
         json_object_end(&w);
         report_emit(&i->report, true,
                     &(report_event){.level = "info",
@@ -47,29 +44,22 @@ static void history_say_release(invocation *i)
 
 static void history_json_number(json_writer *w, const char *key, const char *text)
 {
-    json_key(w, key);
     if (text_is_empty(text))
-        json_null(w);
+        json_null_member(w, key);
     else
-        json_decimal(w, strtod(text, NULL));
+        json_decimal_member(w, key, strtod(text, NULL));
 }
 
 static void history_json_entry(invocation *i, const history_entry *e, const char *const measured[3])
 {
-    const struct {
-        const char *key, *value;
-    } texts[] = {{"id", e->id},           {"direction", e->direction}, {"at", e->applied_at},
-                 {"release", e->release}, {"hash", e->hash},           {"who", e->who},
-                 {"reason", e->reason},   {"branches", e->branches},   {"locks", measured[0]}};
+    const json_text texts[] = {{"id", e->id},           {"direction", e->direction}, {"at", e->applied_at},
+                               {"release", e->release}, {"hash", e->hash},           {"who", e->who},
+                               {"reason", e->reason},   {"branches", e->branches},   {"locks", measured[0]}};
     builder b = builder_new(i->memory);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-        json_key(&w, texts[k].key);
-        json_string(&w, texts[k].value);
-    }
-    json_key(&w, "step");
-    json_integer(&w, (int64_t)e->step);
+    json_text_members(&w, texts, sizeof texts / sizeof *texts);
+    json_integer_member(&w, "step", (int64_t)e->step);
     history_json_number(&w, "duration_ms", e->duration_ms);
     history_json_number(&w, "lock_wait_ms", measured[1]);
     history_json_number(&w, "lock_held_ms", measured[2]);

@@ -92,8 +92,7 @@ static char *plan_more(plan_printer *p, const rehearsal_step *step, bool is_firs
     builder b = builder_new(p->invocation->memory);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    json_key(&w, "conditional");
-    json_bool(&w, step->condition_unknown);
+    json_bool_member(&w, "conditional", step->condition_unknown);
     json_key(&w, "statements");
     json_array_begin(&w);
     for (size_t k = 0; is_first && k < step->decision->statements.count; k++) {
@@ -106,13 +105,10 @@ static char *plan_more(plan_printer *p, const rehearsal_step *step, bool is_firs
                      {"outside", facts.outside},
                      {"batches", facts.batches}};
         json_object_begin(&w);
-        json_key(&w, "sql");
-        json_string(&w, step->decision->statements.items[k].text);
-        json_key(&w, "lock");
-        json_string(&w, *facts.locks == '\0' ? NULL : facts.locks);
+        json_string_member(&w, "sql", step->decision->statements.items[k].text);
+        json_string_member(&w, "lock", *facts.locks == '\0' ? NULL : facts.locks);
         for (size_t n = 0; n < sizeof flags / sizeof *flags; n++) {
-            json_key(&w, flags[n].key);
-            json_bool(&w, flags[n].value);
+            json_bool_member(&w, flags[n].key, flags[n].value);
         }
         json_key(&w, "waits_for");
         json_array_begin(&w);

@@ -63,18 +63,15 @@ static void status_json(invocation *i, migen *run, const position_list *pending)
     vector_push(i->memory, &begun, NULL);
     vector_push(i->memory, &reverting, NULL);
     json_object_begin(&w);
-    json_key(&w, "release");
-    json_string(&w, i->release->release);
-    json_key(&w, "database");
-    json_string(&w, i->target.display);
+    json_string_member(&w, "release", i->release->release);
+    json_string_member(&w, "database", i->target.display);
     status_json_ids(&w, "applied", applied.items);
     status_json_ids(&w, "pending", due.items);
     status_json_ids(&w, "begun", begun.items);
     status_json_ids(&w, "reverting", reverting.items);
     status_json_ids(&w, "unknown", engine_unknown(run));
     status_json_ids(&w, "edited", engine_edited(run));
-    json_key(&w, "lock_holder");
-    json_string(&w, run_lock_holder(run));
+    json_string_member(&w, "lock_holder", run_lock_holder(run));
     json_object_end(&w);
     const char *word = status_word(run, pending->count);
     report_emit(&i->report, true,

@@ -16,28 +16,19 @@ status command_version(invocation *i)
         builder b = builder_new(i->memory);
         json_writer w = json_new(&b);
         json_object_begin(&w);
-        json_key(&w, "project");
-        json_string(&w, r->project);
-        json_key(&w, "release");
-        json_string(&w, r->release);
-        json_key(&w, "hash");
-        json_string(&w, r->hash);
-        json_key(&w, "migen");
-        json_string(&w, MIGEN_VERSION);
-        json_key(&w, "engines");
-        json_string(&w, engines);
-        json_key(&w, "libraries");
-        json_string(&w, driver_library_versions(i->memory));
+        json_string_member(&w, "project", r->project);
+        json_string_member(&w, "release", r->release);
+        json_string_member(&w, "hash", r->hash);
+        json_string_member(&w, "migen", MIGEN_VERSION);
+        json_string_member(&w, "engines", engines);
+        json_string_member(&w, "libraries", driver_library_versions(i->memory));
         json_key(&w, "migrations");
         json_array_begin(&w);
         for (size_t k = 0; k < r->migration_count; k++) {
             json_object_begin(&w);
-            json_key(&w, "id");
-            json_string(&w, r->migrations[k]->id);
-            json_key(&w, "title");
-            json_string(&w, r->migrations[k]->title);
-            json_key(&w, "hash");
-            json_string(&w, r->migrations[k]->hash);
+            json_string_member(&w, "id", r->migrations[k]->id);
+            json_string_member(&w, "title", r->migrations[k]->title);
+            json_string_member(&w, "hash", r->migrations[k]->hash);
             json_object_end(&w);
         }
         json_array_end(&w);

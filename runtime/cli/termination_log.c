@@ -46,22 +46,15 @@ static char *termination_line(invocation *i, status code, size_t limit)
     builder b = builder_new(i->memory);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    json_key(&w, "event");
-    json_string(&w, "end");
-    json_key(&w, "exit");
-    json_integer(&w, (int64_t)code);
-    json_key(&w, "again");
-    json_bool(&w, status_worth_trying_again(code));
+    json_string_member(&w, "event", "end");
+    json_integer_member(&w, "exit", (int64_t)code);
+    json_bool_member(&w, "again", status_worth_trying_again(code));
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-        json_key(&w, texts[k].key);
-        json_string(&w, termination_cut(i->memory, texts[k].value, limit));
+        json_string_member(&w, texts[k].key, termination_cut(i->memory, texts[k].value, limit));
     }
-    json_key(&w, "applied");
-    json_integer(&w, (int64_t)r->applied);
-    json_key(&w, "reverted");
-    json_integer(&w, (int64_t)r->reverted);
-    json_key(&w, "ms");
-    json_decimal(&w, clock_milliseconds() - r->started);
+    json_integer_member(&w, "applied", (int64_t)r->applied);
+    json_integer_member(&w, "reverted", (int64_t)r->reverted);
+    json_decimal_member(&w, "ms", clock_milliseconds() - r->started);
     json_object_end(&w);
     builder_add(&b, "\n");
     return b.bytes;

@@ -31,8 +31,8 @@ static bool lock_find_holder(migen *run, const char *key, lock_owner *out)
 {
     driver_statement ask = lock_statement(
         run,
-        "SELECT a.pid, a.application_name, coalesce('from ' || host(a.client_addr), 'on a local "
-        "socket'), " LOCK_SINCE(
+        "SELECT a.pid, a.application_name, coalesce(', from ' || host(a.client_addr), CASE WHEN "
+        "a.backend_start IS NULL THEN '' ELSE ', on a local socket' END), " LOCK_SINCE(
             "s.since") ", a.usename FROM pg_catalog.pg_locks l LEFT JOIN "
                        "pg_catalog.pg_stat_activity a ON a.pid = l.pid CROSS JOIN "
                        "LATERAL (SELECT CASE WHEN $1::text = $2::text OR a.query = '" LOCK_REST
@@ -49,7 +49,7 @@ static bool lock_find_holder(migen *run, const char *key, lock_owner *out)
     const char *user = driver_value(&result, 0, 4);
     if (text_is_empty(name)) /* not to be seen by this role */
         name = arena_format(run->memory, "a session of %s", user == NULL ? "another role" : user);
-    out->who = arena_format(run->memory, "%s (server process %s, %s)", name, driver_value(&result, 0, 0),
+    out->who = arena_format(run->memory, "%s (server process %s%s)", name, driver_value(&result, 0, 0),
                             driver_value(&result, 0, 2));
     out->since = driver_value(&result, 0, 3);
     return true;

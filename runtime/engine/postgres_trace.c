@@ -2,6 +2,7 @@
 #include "postgres_waits.h"
 
 #include "duration.h"
+#include "postgres_sessions.h"
 #include "sql_writer.h"
 #include "text.h"
 
@@ -109,39 +110,37 @@ static driver_statement trace_ask(migen *run, const char *object, lock_mode lock
     }
     parameters[1] = trace_conflicting(lock);
     return (driver_statement){
-        .sql =
-            "SELECT a.pid, coalesce(nullif(a.application_name, ''), a.backend_type, 'a session'), a.usename,"
-            " coalesce(host(a.client_addr), 'a local socket'), coalesce(a.state, 'unknown'),"
-            " extract(epoch FROM clock_timestamp() - coalesce(CASE WHEN a.state = 'active' THEN a.query_start"
-            " ELSE a.state_change END, a.xact_start, a.backend_start))::numeric * 1000::numeric, "
-            "c.oid::regclass"
-            " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-            " JOIN pg_catalog.pg_class c ON c.oid = l.relation"
-            " WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid() AND l.database ="
-            " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
-            " AND l.mode = ANY ($2::text[]) AND c.relnamespace <> 'pg_catalog'::regnamespace::oid AND "
-            "c.relkind "
-            "<> 'i'"
-            " AND ($1::text IS NULL OR l.relation = to_regclass($1)::oid)"
-            " ORDER BY a.xact_start NULLS LAST, a.pid LIMIT 1",
+        .sql = "SELECT " POSTGRES_SESSION(
+            "a") ", extract(epoch FROM clock_timestamp() - coalesce(CASE WHEN a.state = 'active' THEN "
+                 "a.query_start"
+                 " ELSE a.state_change END, a.xact_start, a.backend_start))::numeric * 1000::numeric, "
+                 "c.oid::regclass"
+                 " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
+                 " JOIN pg_catalog.pg_class c ON c.oid = l.relation"
+                 " WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid() AND l.database ="
+                 " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+                 " AND l.mode = ANY ($2::text[]) AND c.relnamespace <> 'pg_catalog'::regnamespace::oid AND "
+                 "c.relkind "
+                 "<> 'i'"
+                 " AND ($1::text IS NULL OR l.relation = to_regclass($1)::oid)"
+                 " ORDER BY a.xact_start NULLS LAST, a.pid LIMIT 1",
         .parameters = parameters,
         .parameter_count = 2};
 }
 
 /* "psql (process 4711, user app, on 10.0.0.5), whose query runs for 35 s" */
-static char *trace_session(migen *run, const driver_result *found)
+static const char *trace_session(migen *run, const driver_result *found)
 {
-    const char *user = driver_value(found, 0, 2);
-    const char *state = driver_value(found, 0, 4);
-    const char *age = duration_text(run->memory, strtod(driver_value(found, 0, 5), NULL));
-    const char *what = text_equal(state, "active")    ? "whose query runs for"
-                       : text_equal(state, "unknown") ? "there for"
+    const char *who = postgres_session_words(run->memory, found, 0, 0);
+    const char *state = postgres_session_state(found, 0, 0);
+    const char *age = driver_value(found, 0, POSTGRES_SESSION_COLUMNS);
+    if (age == NULL) /* not to be seen by this role */
+        return who;
+    const char *what = text_equal(state, "active") ? "whose query runs for"
                        : text_starts_with(state, "idle in transaction")
                            ? "idle in its transaction for"
                            : arena_format(run->memory, "%s for", state);
-    return arena_format(run->memory, "%s (process %s%s%s, on %s), %s %s", driver_value(found, 0, 1),
-                        driver_value(found, 0, 0), user == NULL ? "" : ", user ", user == NULL ? "" : user,
-                        driver_value(found, 0, 3), what, age);
+    return arena_format(run->memory, "%s, %s %s", who, what, duration_text(run->memory, strtod(age, NULL)));
 }
 
 /* A prepared transaction has no session: it stays until somebody ends it. False: there is none in the way. */
@@ -213,9 +212,9 @@ void postgres_trace_name_blockers(migen *run)
                                   object == NULL ? "" : " on ", object == NULL ? "" : object, timeout);
         return;
     }
-    e->message =
-        arena_format(run->memory, "%s %s %s within %s: it is in use by %s", wanted, reads ? "at" : "on",
-                     driver_value(&found, 0, 6), timeout, trace_session(run, &found));
+    e->message = arena_format(run->memory, "%s %s %s within %s: it is in use by %s", wanted,
+                              reads ? "at" : "on", driver_value(&found, 0, POSTGRES_SESSION_COLUMNS + 1),
+                              timeout, trace_session(run, &found));
     e->hint = arena_format(run->memory,
                            "wait until that has ended, or end it with pg_terminate_backend(%s); "
                            "--ddl-retries and --ddl-lock-timeout say how long migen tries",

@@ -1,6 +1,7 @@
 #include "postgres_waits.h"
 
 #include "duration.h"
+#include "postgres_sessions.h"
 #include "session.h"
 #include "text.h"
 
@@ -12,29 +13,23 @@
 #define WAITS_LOOK  1000.0
 #define WAITS_SAY   10000.0
 
-/* SQL: who a session is, in four columns, and since when its transaction is open. */
+/* SQL: who a session is, and since when its transaction is open, in milliseconds. */
 #define WAITS_SESSION(a)                                                                                     \
-    a ".pid, coalesce(nullif(" a ".application_name, ''), " a ".backend_type, 'a session'), " a ".usename,"  \
-      " coalesce(host(" a ".client_addr), 'a local socket'), coalesce(" a ".state, 'unknown'),"              \
-      " (extract(epoch FROM clock_timestamp() - coalesce(" a ".xact_start, " a                               \
-      ".backend_start))::numeric * 1000::numeric)"                                                           \
-      "::bigint"
+    POSTGRES_SESSION(a)                                                                                      \
+    ", (extract(epoch FROM clock_timestamp() - coalesce(" a ".xact_start, " a                                \
+    ".backend_start))::numeric * 1000::numeric)::bigint"
 
-/* "report (process 4711, user app, on 10.0.0.5), in a transaction for 12 min (idle in transaction)" */
+/* "report (process 4711, user app, on 10.0.0.5), in a transaction for 12 min, idle in it" */
 static char *waits_session(arena *a, const driver_result *found, size_t row, size_t column)
 {
-    const char *process = driver_value(found, row, column);
-    if (process == NULL)
+    if (driver_value(found, row, column) == NULL)
         return arena_string(a, "a prepared transaction (see pg_prepared_xacts)");
-    const char *user = driver_value(found, row, column + 2);
-    const char *state = driver_value(found, row, column + 4);
-    const char *age = driver_value(found, row, column + 5);
-    if (text_equal(state, "unknown")) /* not to be seen by this role */
-        return arena_format(a, "a session (process %s%s%s)", process, user == NULL ? "" : ", user ",
-                            user == NULL ? "" : user);
-    return arena_format(a, "%s (process %s%s%s, on %s), in a transaction for %s%s",
-                        driver_value(found, row, column + 1), process, user == NULL ? "" : ", user ",
-                        user == NULL ? "" : user, driver_value(found, row, column + 3),
+    const char *who = postgres_session_words(a, found, row, column);
+    const char *state = postgres_session_state(found, row, column);
+    if (text_equal(state, "unknown"))
+        return arena_string(a, who);
+    const char *age = driver_value(found, row, column + POSTGRES_SESSION_COLUMNS);
+    return arena_format(a, "%s, in a transaction for %s%s", who,
                         duration_text(a, age == NULL ? 0 : strtod(age, NULL)),
                         text_starts_with(state, "idle in transaction") ? ", idle in it" : "");
 }

@@ -238,27 +238,20 @@ static char *report_failure_text(arena *a, const error *e, const char *place, co
 static char *report_failure_parts(arena *a, const error *e, const char *place, const char *state,
                                   const char *next)
 {
-    const struct {
-        const char *key, *value;
-    } texts[] = {{"place", place},
-                 {"statement", e->statement},
-                 {"detail", e->detail},
-                 {"state", state},
-                 {"next", next}};
+    const json_text texts[] = {{"place", place},
+                               {"statement", e->statement},
+                               {"detail", e->detail},
+                               {"state", state},
+                               {"next", next}};
     builder b = builder_new(a);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-        json_key(&w, texts[k].key);
-        json_string(&w, texts[k].value);
-    }
-    json_key(&w, "position");
+    json_text_members(&w, texts, sizeof texts / sizeof *texts);
     if (e->position > 0)
-        json_integer(&w, e->position);
+        json_integer_member(&w, "position", e->position);
     else
-        json_null(&w);
-    json_key(&w, "exit");
-    json_integer(&w, (int64_t)e->code);
+        json_null_member(&w, "position");
+    json_integer_member(&w, "exit", (int64_t)e->code);
     json_object_end(&w);
     return b.bytes;
 }

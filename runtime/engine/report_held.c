@@ -42,9 +42,7 @@ static char *report_json_line(arena *a, const report *r, const report_event *x)
 {
     char time_text[32];
     report_time(time_text);
-    const struct {
-        const char *key, *value;
-    } texts[] = {
+    const json_text texts[] = {
         {"time", time_text},         {"level", x->level},
         {"event", x->event},         {"migration", x->migration != NULL ? x->migration : r->migration},
         {"operation", x->operation}, {"object", x->object},
@@ -52,26 +50,18 @@ static char *report_json_line(arena *a, const report *r, const report_event *x)
     builder b = builder_new(a);
     json_writer w = json_new(&b);
     json_object_begin(&w);
-    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-        json_key(&w, texts[k].key);
-        json_string(&w, texts[k].value);
-    }
-    json_key(&w, "rows");
+    json_text_members(&w, texts, sizeof texts / sizeof *texts);
     if (x->has_rows)
-        json_integer(&w, x->rows);
+        json_integer_member(&w, "rows", x->rows);
     else
-        json_null(&w);
-    json_key(&w, "ms");
+        json_null_member(&w, "rows");
     if (x->has_ms)
-        json_decimal(&w, x->ms);
+        json_decimal_member(&w, "ms", x->ms);
     else
-        json_null(&w);
-    json_key(&w, "message");
-    json_string(&w, x->message);
-    json_key(&w, "sqlstate");
-    json_string(&w, x->sqlstate);
-    json_key(&w, "hint");
-    json_string(&w, x->hint);
+        json_null_member(&w, "ms");
+    json_string_member(&w, "message", x->message);
+    json_string_member(&w, "sqlstate", x->sqlstate);
+    json_string_member(&w, "hint", x->hint);
     if (x->more != NULL && strlen(x->more) > 2) { /* the members of that object, and its end */
         builder_add(&b, ",");
         builder_add(&b, x->more + 1);

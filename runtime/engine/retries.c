@@ -17,28 +17,35 @@ typedef struct retries {
     bool changed;            /* since the last one began */
     error before;            /* that failure */
     size_t row;              /* and its place */
+    const migen_migration *
+        doubted; /* its COMMIT was sent and not answered: the next look at the history under the lock tells */
 } retries;
 
 bool run_goes_on_connected(migen *run)
 {
-    const migen_migration *m = run->migration;
-    bool doubt = run->in_doubt;
     if (!run_connect_again(run))
         return false;
     run->in_doubt = false;
     run->has_failed = false;
     run->durable = NULL;
     run->migration = NULL;
-    if (!doubt || m == NULL || map_has(&run->history.journal, m->id) ||
+    return true;
+}
+
+/* The server may have been at that COMMIT still when the history was read without the lock. */
+static void retries_settle(migen *run, retries *r)
+{
+    const migen_migration *m = r->doubted;
+    r->doubted = NULL;
+    if (m == NULL || map_has(&run->history.journal, m->id) ||
         history_is_applied(&run->history, m->id) == run->going_down)
-        return true;
+        return;
     report_message(run->report, "info", "  %s had been committed", m->id);
     if (run->going_down)
         run->report->reverted++;
     else
         run->report->applied++;
     report_commit(run->report);
-    return true;
 }
 
 /* Under the lock, with history and catalogue as they are now. */
@@ -129,6 +136,8 @@ status run_with_retries(migen *run, const char *target, status (*work)(migen *ru
     for (;;) {
         status s = retries_begin(run, &r);
         bool begun = s == STATUS_OK && run->locked;
+        if (s == STATUS_OK)
+            retries_settle(run, &r);
         if (s == STATUS_OK && !run->locked)
             return STATUS_OK;
         if (begun)
@@ -137,11 +146,13 @@ status run_with_retries(migen *run, const char *target, status (*work)(migen *ru
             retries_say_race(run, &r);
             return s;
         }
-        if (run_goes_on_connected(run)) {
+        r.doubted = run->in_doubt ? run->migration : r.doubted;
+        bool goes_on = run_goes_on_connected(run);
+        if (goes_on)
             r.tries++;
-            continue;
-        }
-        if (!retries_again(run, &r))
+        else if (!retries_again(run, &r)) {
+            retries_settle(run, &r);
             return s;
+        }
     }
 }

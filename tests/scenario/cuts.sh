@@ -69,6 +69,31 @@ cut_all() { # HISTORY WAY HOW STRIDE
   echo "$1, $2: cut $3 $(((messages + $4 - 1) / $4)) of $messages messages; $ended runs came to their end all the same"
 }
 
+# The server is still at a COMMIT when the run that sent it is connected again: what becomes of it is known, and counted, as soon as
+# the server is done with it.
+new_project "$work/slow" postgres
+migration 01_fast <<'END'
+migration "One that is quick"
+create table fast { id id }
+END
+migration 02_slow <<'END'
+migration "One whose COMMIT takes its time"
+run { INSERT INTO slow VALUES (1) } undo none
+END
+build "$work/slow-migrate"
+new_database made
+query made "CREATE TABLE slow (n int);
+  CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END';
+  CREATE CONSTRAINT TRIGGER dozing AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doze()"
+"$work/slow-migrate" up --url "$through" >out 2>log &
+running=$!
+until [ "$(query made "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ]; do sleep 0.02; done
+pkill -KILL -P "$proxy" # what serves the connection; the proxy takes the next one
+wait "$running" || fail "cut at a slow COMMIT: $(cat log)"
+equal 2 "$(query made "SELECT count(*) FROM migen_history WHERE direction = 'up'")" "the history"
+grep -q '^up: ok applied=2 already=0 ' out || fail "cut at a slow COMMIT, it says: $(cat out log)"
+grep -q '02_slow had been committed' log || fail "cut at a slow COMMIT, it says: $(cat out log)"
+
 case $mode in
   full) stride=1 ;;
   some) stride=149 ;;

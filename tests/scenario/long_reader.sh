@@ -73,12 +73,13 @@ expect 0 "$app" up first --url "$url"
 query busy "INSERT INTO parents (n) VALUES (1); INSERT INTO things (n, parent_id) VALUES (1, 1); INSERT INTO leaving (n) VALUES (1);
   INSERT INTO moving (n) VALUES (1); INSERT INTO second (n) VALUES (1)"
 
+held_database=busy
 # hold NAME SQL: a session of that name whose transaction has done it, until let_go. Its input is a pipe that is held open.
 hold() {
   local name=$1
   rm -f "$work/$name.in"
   mkfifo "$work/$name.in"
-  PGAPPNAME=$name "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d busy <"$work/$name.in" >/dev/null 2>&1 &
+  PGAPPNAME=$name "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$held_database" <"$work/$name.in" >/dev/null 2>&1 &
   exec {holding}>"$work/$name.in"
   printf 'BEGIN;\n%s;\n' "$2" >&"$holding"
   for _ in $(seq 100); do
@@ -180,6 +181,18 @@ says "in use by the_night_report"
 every_line_is_json "$work/log"
 let_go
 expect 0 "$app" up --url "$url"
+
+# ---- who is in the way, for a role that may not look at others' sessions ----
+query postgres "CREATE ROLE modest LOGIN" >/dev/null
+query postgres "CREATE DATABASE small OWNER modest" >/dev/null
+modest="postgresql://modest@/small?host=$pg_socket&port=$pg_port"
+expect 0 "$app" up 00_first --url "$modest"
+held_database=small
+hold the_night_report "$reads parents"
+expect 75 "$app" up --ddl-lock-timeout 200ms --ddl-retries 0 --url "$modest"
+says "it is in use by the_night_report (process"
+says "user postgres)"
+let_go
 
 # ---- what the history says, for people and programs ----
 expect 0 "$app" history -v --url "$url"

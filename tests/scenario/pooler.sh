@@ -75,7 +75,7 @@ expect 0 "$app" up users --url "$limited"
 reader=$!
 sleep 0.2
 expect 75 "$app" up --index-wait 4s --url "$limited"
-says "no concurrent index within 4.00 s (--index-wait): it waits for a session (process "
+says "no concurrent index within 4.00 s (--index-wait): it waits for psql (process "
 equal 0 "$(query limits "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" "the INVALID indexes"
 kill "$reader"
 wait "$reader" || true
