@@ -11,7 +11,8 @@ static status sql_print(invocation *i, migen_engine engine, object_name history,
                         const bool *left_out)
 {
     char *text = NULL;
-    status s = script_write(i->memory, i->release, engine, history, applied, left_out, &text, &i->error);
+    status s = script_write(i->memory, i->release, engine, history, &i->options, applied, left_out, &text,
+                            &i->error);
     if (s != STATUS_OK)
         report_failure(&i->report, &i->error, NULL, NULL, NULL);
     else if (i->options.json)

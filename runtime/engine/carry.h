@@ -19,6 +19,11 @@ driver_statement carry_entry(migen *run, const char *direction, const char *outc
  * CONSTRAINTS): they are, before the schema changes, and wait again for rows that come behind it. */
 void carry_settle_keys(migen *run, bool changes_schema);
 
+/* Whether the rest of the migration, or of the step in `row`, needs what statement i of the step commits. A value that was added to an
+ * enum may be used by any of them (PostgreSQL: 55P04), but not by further values. */
+bool carry_needs_commit(const migen_step *rows, size_t count, size_t row, const sql_list *statements,
+                        size_t i);
+
 /* Queues a decision's statements and lines; sends what must not wait. In a migration with `transaction none` each
  * step is a transaction of its own, and raw SQL, which may be what cannot stand in one, is in none. rows: the migration's;
  * NULL for a step that C has called, which is one with its transaction. */

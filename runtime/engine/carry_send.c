@@ -54,22 +54,30 @@ void carry_split(migen *run, size_t step)
     batch_commit(run);
 }
 
-/* Whether the rest of the migration, or of this step, needs what own_transaction has to commit. A value that
- * was added to an enum may be used by any of them (PostgreSQL: 55P04), but not by further values. */
+static bool carry_adds_values(const migen_step *step)
+{
+    return step->operation == MIGEN_ADD_ENUM_VALUE || step->operation == MIGEN_ADD_MULTIPLE_ENUM_VALUES;
+}
+
+bool carry_needs_commit(const migen_step *rows, size_t count, size_t row, const sql_list *statements,
+                        size_t i)
+{
+    bool more = i + 1 < statements->count;
+    if (more && !statements->items[i + 1].own_transaction)
+        return true;
+    if (!carry_adds_values(&rows[row]))
+        return more;
+    for (size_t k = row + 1; k < count; k++)
+        if (!carry_adds_values(&rows[k]))
+            return true;
+    return false;
+}
+
 static bool carry_rest_needs_commit(const migen *run, const migen_step *rows, size_t count, const decision *d,
                                     size_t i)
 {
-    if (i + 1 < d->statements.count && !d->statements.items[i + 1].own_transaction)
-        return true;
-    if (rows[run->row].operation != MIGEN_ADD_ENUM_VALUE &&
-        rows[run->row].operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES)
-        return i + 1 < d->statements.count;
-    if (run_is_one_transaction(run) && !run->last)
-        return true;
-    for (size_t k = run->row + 1; k < count; k++)
-        if (rows[k].operation != MIGEN_ADD_ENUM_VALUE && rows[k].operation != MIGEN_ADD_MULTIPLE_ENUM_VALUES)
-            return true;
-    return false;
+    bool joined = carry_adds_values(&rows[run->row]) && run_is_one_transaction(run) && !run->last;
+    return joined || carry_needs_commit(rows, count, run->row, &d->statements, i);
 }
 
 void carry_settle_keys(migen *run, bool changes_schema)

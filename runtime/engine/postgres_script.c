@@ -57,37 +57,6 @@ void postgres_script_due(script *s, const migen_migration *m)
     builder_add(&s->out, sql_text(&w));
 }
 
-bool postgres_script_index(script *s, const migen_step *step, size_t at, const sql_list *plain)
-{
-    const schema_table *table = step->operation != MIGEN_CREATE_INDEX || step->object == NULL
-                                    ? NULL
-                                    : schema_find_table(s->schema, step->object);
-    if (table == NULL || table->fresh)
-        return false;
-    sql_list online = {0};
-    dialect_request request = {.memory = s->memory, .before = s->schema, .step = step, .online = true};
-    dialect_write(&request, &online);
-    if (online.count != 1 || !online.items[0].outside || plain->count != 1)
-        return false;
-    sql_writer name = sql_new(s->memory);
-    sql_object(&name, table->name);
-    sql_writer ask = sql_new(s->memory);
-    sql_words(&ask, "SELECT (EXISTS (SELECT FROM");
-    sql_object(&ask, table->name);
-    sql_words(&ask, ") AND EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(");
-    sql_string(&ask, sql_text(&name));
-    sql_words(&ask, ")::oid AND relkind <> 'p'))::int AS migen_rows \\gset\n\\if :migen_rows\n");
-    builder_add(&s->out, sql_text(&ask));
-    script_statement(s, script_history_row(s, s->migration, arena_format(s->memory, "%zu", at)));
-    script_statement(s, "COMMIT");
-    script_statement(s, online.items[0].text);
-    script_statement(s, "BEGIN");
-    builder_add(&s->out, "\\else\n");
-    script_statement(s, plain->items[0].text);
-    builder_add(&s->out, "\\endif\n");
-    return true;
-}
-
 char *postgres_script_question(arena *a, const char *query)
 {
     builder b = builder_new(a);

@@ -3,9 +3,11 @@
 #include "script_parts.h"
 
 #include "history.h"
+#include "journal.h"
 #include "sql_writer.h"
 #include "text.h"
 #include "flow.h"
+#include "way_text.h"
 
 #include <string.h>
 
@@ -42,37 +44,64 @@ static bool script_has_branches(const migen_migration *m)
     return false;
 }
 
-char *script_history_row(script *s, const migen_migration *m, const char *step)
+/* The answers so far, and an intent's marks, as an expression; NULL: there are none. */
+static char *script_answers(script *s, const migen_migration *m, const char *marks)
+{
+    const char *answers = !script_has_branches(m) ? NULL
+                          : ENGINE_IS_POSTGRES(s->engine)
+                              ? ":'migen_branches'"
+                              : "(SELECT group_concat(branch, ' ') FROM _migen_branches)";
+    sql_writer w = sql_new(s->memory);
+    if (answers != NULL)
+        sql_expression(&w, answers);
+    if (answers != NULL && marks != NULL)
+        sql_words(&w, "||");
+    if (marks != NULL)
+        sql_string(&w, arena_format(s->memory, "; %s", marks));
+    return answers == NULL && marks == NULL ? NULL : sql_text(&w);
+}
+
+static char *script_row(script *s, const migen_migration *m, bool done, size_t row)
 {
     sql_writer w = sql_new(s->memory);
+    char *marks = done ? NULL : journal_marks(s->memory, m->up, m->up_count, row);
+    char *answers = script_answers(s, m, marks);
     sql_words(&w, "INSERT INTO");
     sql_object(&w, s->history);
-    bool branches = script_has_branches(m);
-    sql_names(&w, (const char *const[]){"seq", "id", "hash", "release", "direction", "outcome", "who", "step",
-                                        branches ? "branches" : NULL, NULL});
+    sql_names(&w, (const char *const[]){"seq", "id", "hash", "release", "direction", "outcome", "who",
+                                        "way_down", "step", answers == NULL ? NULL : "branches", NULL});
     sql_words(&w, "VALUES");
     sql_open(&w);
     history_next_number(&w, s->history);
     const char *values[] = {m->id,
                             m->hash,
                             s->release->release,
-                            step == NULL ? "up" : "intent",
-                            step == NULL ? "applied" : "started",
-                            "script"};
+                            done ? "up" : "intent",
+                            done ? "applied" : "started",
+                            "script",
+                            way_text(s->memory, done ? m : journal_way_back(s->memory, m, row))};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         sql_comma(&w);
         sql_string(&w, values[i]);
     }
     sql_comma(&w);
-    sql_expression(&w, step == NULL ? "0" : step);
-    if (branches) {
+    sql_integer(&w, (int64_t)row);
+    if (answers != NULL) {
         sql_comma(&w);
-        sql_expression(&w, ENGINE_IS_POSTGRES(s->engine)
-                               ? ":'migen_branches'"
-                               : "(SELECT group_concat(branch, ' ') FROM _migen_branches)");
+        sql_expression(&w, answers);
     }
     sql_close(&w);
     return sql_text(&w);
+}
+
+char *script_history_row(script *s, const migen_migration *m)
+{
+    return script_row(s, m, true, 0);
+}
+
+char *script_intent_row(script *s, const migen_migration *m, size_t row)
+{
+    return script_row(s, m, false, row);
 }
 
 static status script_refuse(script *s, const char *what)
@@ -210,15 +239,32 @@ static status script_rows(script *s, size_t from, size_t to)
     return STATUS_OK;
 }
 
+/* What a migration has made, others may use once it is done. */
+static void script_share_tables(script *s)
+{
+    for (size_t i = 0; i < s->worlds.count; i++) {
+        schema *model = s->worlds.items[i].schema;
+        for (size_t k = 0; k < model->tables.count; k++) {
+            const map_entry *entry = &model->tables.entries[k];
+            const schema_table *t = entry->removed ? NULL : entry->value;
+            if (t != NULL && t->fresh)
+                schema_change_table(model, t)->fresh = false;
+        }
+    }
+}
+
 static status script_migration(script *s, const migen_migration *m)
 {
     if (script_has_branches(m))
         builder_add(&s->out, ENGINE_IS_POSTGRES(s->engine) ? "\\set migen_branches ''\n"
                                                            : "CREATE TEMP TABLE _migen_branches (branch);\n");
+    s->is_split = false;
     status code = script_rows(s, 0, m->up_count);
     if (code != STATUS_OK)
         return code;
-    script_statement(s, script_history_row(s, m, NULL));
+    script_statement(s, script_history_row(s, m));
+    if (ENGINE_IS_POSTGRES(s->engine))
+        script_share_tables(s);
     if (script_has_branches(m) && ENGINE_IS_SQLITE(s->engine))
         script_statement(s, "DROP TABLE _migen_branches");
     return STATUS_OK;
@@ -242,21 +288,25 @@ static void script_head(script *s)
     size_t count = history_create_statements(s->memory, s->engine, s->history, create);
     builder_add_format(&s->out, "-- %s %s, for %s\n", s->release->project, s->release->release,
                        ENGINE_IS_POSTGRES(s->engine) ? "psql" : "the sqlite3 shell");
-    if (ENGINE_IS_POSTGRES(s->engine))
+    if (ENGINE_IS_POSTGRES(s->engine)) {
         builder_add(&s->out, "\\set ON_ERROR_STOP on\n");
-    else
+        postgres_script_patience(s, s->options->ddl_lock_timeout);
+    } else {
         builder_add(&s->out, ".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n");
+    }
     for (size_t i = 0; i < count; i++)
         script_statement(s, create[i].sql);
 }
 
 status script_write(arena *a, const migen_release *release, migen_engine engine, object_name history,
-                    const bool *applied, const bool *left_out, char **out, error *e)
+                    const run_options *options, const bool *applied, const bool *left_out, char **out,
+                    error *e)
 {
     script s = {.memory = a,
                 .release = release,
                 .engine = engine,
                 .history = history,
+                .options = options,
                 .out = builder_new(a),
                 .error = e};
     script_world empty = {.schema = schema_new(a, engine)};
@@ -285,8 +335,7 @@ status script_write(arena *a, const migen_release *release, migen_engine engine,
         if (ENGINE_IS_POSTGRES(engine))
             builder_add(&s.out, "COMMIT;\n\\endif\n");
     }
-    if (ENGINE_IS_SQLITE(engine))
-        builder_add(&s.out, "\nCOMMIT;\n");
+    builder_add(&s.out, ENGINE_IS_SQLITE(engine) ? "\nCOMMIT;\n" : "\nRESET lock_timeout;\n");
     *out = s.out.bytes;
     return STATUS_OK;
 }

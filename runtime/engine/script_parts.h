@@ -15,6 +15,7 @@
 #include "dialect.h"
 #include "engines.h"
 #include "error.h"
+#include "run_options.h"
 #include "safe.h"
 #include "schema.h"
 #include "sql_writer.h"
@@ -49,6 +50,7 @@ typedef struct script {
     const migen_release *release;
     migen_engine engine;
     object_name history;
+    const run_options *options;
     script_worlds worlds;
     const schema *schema; /* of the world that is written for, before the step */
     builder out;
@@ -56,6 +58,7 @@ typedef struct script {
     const migen_migration *migration;
     unsigned line;
     bool is_applied; /* the migration is done: it is only played */
+    bool is_split;   /* PostgreSQL: a part of it may have been committed */
     unsigned depth;  /* of the questions that the shell of SQLite is asked */
 } script;
 
@@ -64,13 +67,26 @@ void script_statement(script *s, const char *sql);
 /* Which branch of an `if` was taken, as the history has it; taken: an expression that is '1' or '0', as text. */
 void script_note_branch(script *s, const migen_step *step, const char *taken);
 
-/* An entry of the history; step: an intent's, before whose row all is done and committed with it; NULL: it is the last. */
-char *script_history_row(script *s, const migen_migration *m, const char *step);
+/* The entries of the history, as a run makes them; row: the first that is not done of those that are committed with an intent. */
+char *script_history_row(script *s, const migen_migration *m);
+char *script_intent_row(script *s, const migen_migration *m, size_t row);
 
-/* An index on a table that this script has not made: where that has rows by then, it is built CONCURRENTLY, outside of
- * transactions. What stands before it is committed with an intent, so that the script stops where it is run again behind a failure,
- * and `up` knows how far it was. False: it is none, and is written as `plain`. */
-bool postgres_script_index(script *s, const migen_step *step, size_t at, const sql_list *plain);
+/* Commits what stands before, with an intent: `row` is the first of the migration's that is not done. A script that is run again
+ * behind a failure stops there, and `up` knows how far it was. */
+void postgres_script_split(script *s, size_t row);
+
+/* A step's statements in the transaction that is open, and again is behind them. */
+void postgres_script_statements(script *s, size_t at, const sql_list *list);
+
+/* SQL that may be what can be in no transaction. */
+void postgres_script_alone(script *s, size_t at, const sql_list *list);
+
+/* A step that changes a table which this migration has not made: where that has rows by then, it is done by the lock-safe recipe,
+ * else as `plain`. False: there is none, nothing is written. */
+bool postgres_script_online(script *s, const migen_step *step, size_t at, const sql_list *plain);
+
+/* PostgreSQL: how long a statement may wait for a lock: of tables, or of the sessions that a concurrent index waits for. */
+void postgres_script_patience(script *s, int64_t milliseconds);
 
 /* script_worlds.c. Whether the answers were given, as an expression that is 1 or 0. */
 char *script_answer_question(script *s, const script_answer *when);

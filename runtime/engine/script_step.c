@@ -7,14 +7,26 @@
 
 #include <string.h>
 
-static void script_run(script *s, const migen_step *step, const sql_list *statements)
+static void script_statements(script *s, size_t at, const sql_list *list)
+{
+    if (ENGINE_IS_POSTGRES(s->engine)) {
+        postgres_script_statements(s, at, list);
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        script_statement(s, list->items[i].text);
+}
+
+static void script_run(script *s, const migen_step *step, size_t at, const sql_list *statements)
 {
     const char *condition = step->when != NULL ? step->when : step->unless;
     builder outside = s->out;
     if (condition != NULL)
         s->out = builder_new(s->memory);
-    for (size_t i = 0; i < statements->count; i++)
-        script_statement(s, statements->items[i].text);
+    if (ENGINE_IS_POSTGRES(s->engine) && s->migration->transaction_none)
+        postgres_script_alone(s, at, statements);
+    else
+        script_statements(s, at, statements);
     if (condition == NULL)
         return;
     const char *text = s->out.bytes;
@@ -211,24 +223,19 @@ void script_world_step(script *s, script_world *w, const migen_step *step, size_
     if (statements.count == 0 && script_needs_table(step) &&
         schema_find_table(s->schema, step->object) == NULL)
         script_stop(s, arena_format(s->memory, "there is no table %s", step->object));
-    bool is_index = ENGINE_IS_POSTGRES(s->engine) && postgres_script_index(s, step, at, &statements);
     if (ENGINE_IS_SQLITE(s->engine))
         script_guard_rebuild(s, w, &statements);
+    bool online = ENGINE_IS_POSTGRES(s->engine) && postgres_script_online(s, step, at, &statements);
     w->schema = after;
     const schema_table *made = step->operation == MIGEN_CREATE_TABLE && !s->is_applied
                                    ? schema_find_table(after, step->table->name)
                                    : NULL;
     if (made != NULL) /* nobody else has it yet */
         schema_change_table(after, made)->fresh = true;
-    if (is_index)
+    if (online)
         return;
-    if (step->operation == MIGEN_RUN) {
-        script_run(s, step, &statements);
-        return;
-    }
-    for (size_t i = 0; i < statements.count; i++) {
-        script_statement(s, statements.items[i].text);
-        if (statements.items[i].own_transaction && ENGINE_IS_POSTGRES(s->engine))
-            builder_add(&s->out, "COMMIT;\nBEGIN;\n");
-    }
+    if (step->operation == MIGEN_RUN)
+        script_run(s, step, at, &statements);
+    else
+        script_statements(s, at, &statements);
 }
