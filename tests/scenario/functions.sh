@@ -167,3 +167,48 @@ expect 0 "$app" down base --yes --url "$url"
 equal "" "$(names)" "what is left"
 expect 0 "$app" up --verify strict --url "$url"
 equal "o(character)" "$(names)" "what is left"
+
+# ---- what a function sets while it runs, its cost and its rows ----
+new_project "$work/settings" postgres
+clauses=('' 'SET search_path = pg_catalog' 'SET search_path = pg_catalog, pg_temp' "SET search_path = 'pg_catalog, pg_temp'" "SET search_path = ''"
+  'SET search_path TO "$user", Public' "SET SCHEMA 'public'" "SET work_mem = '8MB' SET search_path TO pg_catalog" "SET search_path TO pg_catalog SET work_mem = '9MB'"
+  "SET TIME ZONE 'UTC'" 'SET TIME ZONE -3' 'SET DateStyle = iso, dmy' 'SET seq_page_cost TO 1.5' 'SET enable_seqscan = off' "SET my.own = 'x'"
+  "SET search_path = pg_catalog SET my.own = 'y' RESET search_path" 'COST 7' 'COST 8 ROWS 7' 'ROWS 8' '')
+for i in "${!clauses[@]}"; do
+  printf 'migration "Settings"\ncreate function f(int) { CREATE OR REPLACE FUNCTION f(x int) RETURNS SETOF int LANGUAGE sql SECURITY DEFINER %s AS %s }\n' \
+    "${clauses[$i]}" "'SELECT x'" | migration $((10 + i))_step
+done
+build "$work/settings-migrate"
+app=$work/settings-migrate
+new_database settings
+expect 0 "$app" up 10_step --verify strict --url "$url"
+query settings "ALTER FUNCTION f(int) SET search_path = public"
+expect 4 "$app" verify current --url "$url"
+says "differs  function f"
+query settings "ALTER FUNCTION f(int) RESET ALL"
+expect 0 "$app" verify current --url "$url"
+for ((i = 1; i < ${#clauses[@]}; i++)); do
+  expect 0 "$app" up $((10 + i))_step --strict --verify strict --url "$url"
+  says "replaced function f"
+  [ $i -ne 2 ] || equal "{\"search_path=pg_catalog, pg_temp\"}" "$(query settings "SELECT proconfig::text FROM pg_proc WHERE proname = 'f'")" "the setting"
+  [ $i -ne 7 ] || equal "{work_mem=8MB,search_path=pg_catalog}" "$(query settings "SELECT proconfig::text FROM pg_proc WHERE proname = 'f'")" "the settings"
+done
+query settings "DROP TABLE migen_history"
+expect 0 "$app" up --verify strict --url "$url"
+for ((i = ${#clauses[@]} - 2; i >= 0; i--)); do
+  expect 0 "$app" down $((10 + i))_step --yes --url "$url"
+  says "replaced function f"
+  expect 0 "$app" verify current --url "$url"
+done
+migration 40_current <<'END'
+migration "What is set now, and what needs no setting"
+create function g() { CREATE FUNCTION g() RETURNS int LANGUAGE sql SET search_path FROM CURRENT SET work_mem TO DEFAULT COST 100 AS 'SELECT 1' }
+create function p() { CREATE PROCEDURE p() LANGUAGE sql SET search_path TO pg_catalog AS 'SELECT 1' }
+END
+build "$work/settings-migrate"
+expect 0 "$app" up --verify strict --url "$url"
+silent_about warning
+query settings "DROP TABLE migen_history"
+expect 0 "$app" up --strict --verify strict --url "$url"
+silent_about replaced
+expect 0 "$app" down base --yes --url "$url"
