@@ -48,6 +48,8 @@ typedef struct sema {
     checked_release *release;
     diagnostics *out;
     schema *model[ENGINE_COUNT]; /* NULL: not an engine of the project */
+    schema *apart
+        [ENGINE_COUNT]; /* with a branch that the model does not take, and without the one that it does */
     schema *empty[ENGINE_COUNT]; /* for default names without collisions */
     map *poisoned;               /* names whose making failed: their followers stay silent */
     map made;                    /* name → the span that made it, for second places */

@@ -45,7 +45,7 @@ static void enum_way_back(sema *s, sema_record *r, size_t engine)
  * before. */
 static violation_kind play_schema_step(sema *s, sema_record *r, size_t engine, play_mode mode, violation *v)
 {
-    schema *model = s->model[engine];
+    schema *model = s->model[engine], *apart = mode == PLAY_MAYBE ? s->apart[engine] : model;
     violation_kind kind = VIOLATION_NONE;
     step_list back = {0};
     const char *why_not = NULL;
@@ -53,7 +53,7 @@ static violation_kind play_schema_step(sema *s, sema_record *r, size_t engine, p
     do {
         back = (step_list){0};
         why_not = NULL;
-        has_way = schema_inverse(model, &r->step, s->memory, &back, &why_not);
+        has_way = schema_inverse(apart, &r->step, s->memory, &back, &why_not);
         kind = mode == PLAY_MAYBE ? schema_apply_maybe(model, &r->step, v) : schema_apply(model, &r->step, v);
     } while (kind == VIOLATION_MISSING && mode != PLAY_MAYBE && sema_add_stub(s, engine, &r->step, v));
     bool in_if = mode == PLAY_IF || mode == PLAY_MAYBE;
@@ -68,8 +68,10 @@ static violation_kind play_schema_step(sema *s, sema_record *r, size_t engine, p
     else if (kind == VIOLATION_MISSING && only_raw && !has_way && !in_if)
         r->no_way[engine] = why_not ? why_not : "a change of what raw SQL has made";
     /* In an `if`, the branch is taken back only where it was taken: there the inverse is right, whatever the
-     * model has. */
-    if (has_way && (kind == VIOLATION_NONE || (kind == VIOLATION_MISSING && (in_if || only_raw))))
+     * model has of the other branch. */
+    violation unused = {0};
+    violation_kind taken = mode == PLAY_MAYBE ? schema_apply(apart, &r->step, &unused) : kind;
+    if (has_way && (taken == VIOLATION_NONE || (taken == VIOLATION_MISSING && (in_if || only_raw))))
         r->back[engine] = back;
     return kind;
 }
@@ -187,9 +189,11 @@ static void play_if(sema *s, sema_record *r, const play_mode mode[ENGINE_COUNT])
               else_first[ENGINE_COUNT] = {PLAY_OFF, PLAY_OFF};
     play_mode then_after[ENGINE_COUNT] = {PLAY_OFF, PLAY_OFF},
               else_after[ENGINE_COUNT] = {PLAY_OFF, PLAY_OFF};
+    schema *outside[ENGINE_COUNT] = {s->apart[0], s->apart[1]}, *before[ENGINE_COUNT] = {NULL, NULL};
     for (size_t e = 0; e < ENGINE_COUNT; e++) {
         if (mode[e] == PLAY_OFF)
             continue;
+        before[e] = schema_copy(s->memory, mode[e] == PLAY_MAYBE ? outside[e] : s->model[e]);
         if (mode[e] == PLAY_MAYBE || r->step.operation == MIGEN_IF_SQL) {
             then_after[e] = else_after[e] = PLAY_MAYBE;
             continue;
@@ -202,8 +206,14 @@ static void play_if(sema *s, sema_record *r, const play_mode mode[ENGINE_COUNT])
     }
     sema_play_list(s, &r->then, then_first);
     sema_play_list(s, &r->otherwise, else_first);
+    for (size_t e = 0; e < ENGINE_COUNT; e++)
+        s->apart[e] = before[e] == NULL ? NULL : schema_copy(s->memory, before[e]);
     sema_play_list(s, &r->then, then_after);
+    for (size_t e = 0; e < ENGINE_COUNT; e++)
+        s->apart[e] = before[e];
     sema_play_list(s, &r->otherwise, else_after);
+    for (size_t e = 0; e < ENGINE_COUNT; e++)
+        s->apart[e] = outside[e];
 }
 
 /* The rest of a file with that many errors is not played: what it would have made is not known. */

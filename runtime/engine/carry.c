@@ -9,6 +9,7 @@
 #include "summary.h"
 #include "version.h"
 
+#include "branch.h"
 #include "duration.h"
 #include "text.h"
 
@@ -223,7 +224,7 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
             status s = carry_condition(run, step, &first);
             if (s != STATUS_OK)
                 return s;
-            flow_choose(&f, first);
+            branch_choose(&f, run->expected, first);
             continue;
         }
         run_expect(run, step);

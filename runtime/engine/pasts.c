@@ -1,5 +1,6 @@
 #include "pasts.h"
 
+#include "branch.h"
 #include "text.h"
 #include "version.h"
 
@@ -40,11 +41,11 @@ static size_t past_distance(migen *run, const past_walk *walk, bool first)
 {
     schema *s = schema_copy(run->memory, walk->past.schema);
     flow f = walk->flow;
-    flow_choose(&f, first);
+    branch_choose(&f, s, first);
     for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
         violation v = {0};
         if (flow_is_condition(step))
-            flow_choose(&f, universe_branch(s, step, run->live));
+            branch_choose(&f, s, universe_branch(s, step, run->live));
         else
             (void)schema_apply(s, step, &v);
     }
@@ -58,14 +59,25 @@ static size_t past_distance(migen *run, const past_walk *walk, bool first)
     return count;
 }
 
-static past_walk past_choose(migen *run, const past_walk *walk, size_t position, unsigned branch, bool first)
+/* Whether what an `if` has found there may as well be what its other branch has made: then that was taken, and its way down takes
+ * it back. */
+static bool past_may_be_made(migen *run, const past_walk *walk, const migen_step *step, bool first)
+{
+    return step->operation == MIGEN_IF_EXISTS && first != step->negated &&
+           branch_assume(schema_copy(run->memory, walk->past.schema), flow_branch(&walk->flow, !first), step);
+}
+
+/* On a schema of its own: the walk's, or a copy. */
+static past_walk past_choose(migen *run, const past_walk *walk, schema *s, size_t position, unsigned branch,
+                             bool first)
 {
     past_walk chosen = *walk;
     past_choice *choice = ARENA_NEW(run->memory, past_choice);
     *choice = (past_choice){
         .before = walk->past.choices, .position = position, .taken = {.branch = branch, .first = first}};
     chosen.past.choices = choice;
-    flow_choose(&chosen.flow, first);
+    chosen.past.schema = s;
+    branch_choose(&chosen.flow, s, first);
     return chosen;
 }
 
@@ -83,14 +95,15 @@ static void past_go_on(migen *run, past_walk *walk, size_t position, walk_list *
         }
         bool first = universe_branch(s, step, run->live);
         if (!past_is_certain(run, &walk->past, step)) {
-            if (past_distance(run, walk, !first) < past_distance(run, walk, first))
+            size_t far = past_distance(run, walk, first), otherwise = past_distance(run, walk, !first);
+            if (otherwise < far || (otherwise == far && past_may_be_made(run, walk, step, first)))
                 first = !first;
-            past_walk other = past_choose(run, walk, position, step->branch, !first);
-            other.past.schema = schema_copy(run->memory, s);
+            past_walk other =
+                past_choose(run, walk, schema_copy(run->memory, s), position, step->branch, !first);
             if (others->count < PASTS_MADE)
                 vector_push(run->memory, others, other);
         }
-        *walk = past_choose(run, walk, position, step->branch, first);
+        *walk = past_choose(run, walk, s, position, step->branch, first);
     }
 }
 

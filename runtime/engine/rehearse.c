@@ -3,6 +3,7 @@
 #include "journal.h"
 #include "session.h"
 
+#include "branch.h"
 #include "sql_writer.h"
 #include "text.h"
 #include "version.h"
@@ -135,7 +136,7 @@ static void rehearse_migration(migen *run, size_t position, rehearsal_visitor vi
             rehearsal_step asked = {.migration = m, .step = step, .condition_unknown = !known};
             if (visit != NULL)
                 visit(owner, &asked);
-            flow_choose(&f, first);
+            branch_choose(&f, run->expected, first);
             continue;
         }
         run_expect(run, step);

@@ -5,7 +5,7 @@
  */
 #include "script_parts.h"
 
-#include "flow.h"
+#include "branch.h"
 #include "sql_normal.h"
 #include "text.h"
 
@@ -126,51 +126,24 @@ script_worlds script_worlds_in(script *s, const migen_step *step, bool first)
     return in;
 }
 
-/* What makes the thing that is asked for, and what the same branch makes on that table. */
-static bool world_assume(script *s, script_world *w, const migen_step *ask, size_t from, size_t to)
-{
-    bool found = false;
-    for (size_t at = from; at < to; at++) {
-        const migen_step *step = &s->migration->up[at];
-        size_t otherwise = at;
-        if (flow_is_condition(step) ||
-            (step->operation == MIGEN_ON_ENGINE && (step->engines & (unsigned)s->engine) == 0)) {
-            at = script_block_end(s->migration, at, &otherwise);
-            continue;
-        }
-        if (!step_changes_schema(step))
-            continue;
-        schema *after = schema_copy(s->memory, w->schema);
-        violation v = {0};
-        if (schema_apply(after, step, &v) != VIOLATION_NONE)
-            continue;
-        bool makes = !found && !schema_answers(w->schema, ask) && schema_answers(after, ask);
-        bool more = found && ask->kind == MIGEN_KIND_TABLE && text_equal(step->object, ask->object) &&
-                    schema_answers(after, ask);
-        if (makes || more)
-            w->schema = after;
-        found = found || makes;
-    }
-    return found;
-}
-
 void script_worlds_assume(script *s, script_worlds *worlds, const migen_step *step, bool there, size_t from,
                           size_t to)
 {
+    flow rows = flow_begin(s->migration->up, to, s->engine);
+    rows.at = from + (from < to && s->migration->up[from].operation == MIGEN_ELSE ? 1 : 0);
     for (size_t i = 0; i < worlds->count; i++) {
         script_world *w = &worlds->items[i];
         for (size_t k = w->strange.count; k-- > 0;) {
             migen_step ask = {
                 .operation = MIGEN_IF_EXISTS, .kind = MIGEN_KIND_TABLE, .object = w->strange.items[k]};
-            if (!world_assume(s, w, &ask, from, to))
+            if (!branch_assume(w->schema, rows, &ask))
                 continue;
             script_assumed assumed = {.object = ask.object, .when = w->when};
             vector_push(s->memory, &w->assumed, assumed);
             vector_remove(&w->strange, k);
         }
-        if (there && step->operation == MIGEN_IF_EXISTS && step->kind != MIGEN_KIND_TABLE &&
-            !schema_answers(w->schema, step))
-            (void)world_assume(s, w, step, from, to);
+        if (there && step->operation == MIGEN_IF_EXISTS && step->kind != MIGEN_KIND_TABLE)
+            (void)branch_assume(w->schema, rows, step);
     }
 }
 

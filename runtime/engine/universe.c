@@ -1,6 +1,6 @@
 #include "universe.h"
 
-#include "flow.h"
+#include "branch.h"
 #include "text.h"
 
 static void universe_add(migen *run, universe *u, migen_kind kind, const char *object)
@@ -86,6 +86,16 @@ bool universe_branch(const schema *s, const migen_step *step, const schema *live
     return there != step->negated;
 }
 
+/* What a branch that was not taken makes, where it is taken to be there. */
+static void universe_add_assumed(migen *run, universe *u, const schema *s, flow rows)
+{
+    for (const migen_step *step; (step = flow_next(&rows)) != NULL;)
+        if (flow_is_condition(step))
+            flow_pass(&rows);
+        else
+            universe_add_step(run, u, s, step);
+}
+
 /* Plays one migration's way up on s, as version_play does; what each step makes is added to u. */
 static void universe_play(migen *run, schema *s, size_t position, universe *u)
 {
@@ -93,7 +103,10 @@ static void universe_play(migen *run, schema *s, size_t position, universe *u)
     flow f = flow_begin(m->up, m->up_count, run->engine);
     for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
         if (flow_is_condition(step)) {
-            flow_choose(&f, universe_branch(s, step, run->live));
+            bool first = universe_branch(s, step, run->live);
+            flow other = flow_branch(&f, !first);
+            branch_choose(&f, s, first);
+            universe_add_assumed(run, u, s, other);
             continue;
         }
         violation v = {0};
@@ -109,6 +122,23 @@ universe universe_of(migen *run, bool (*counts)(const migen *run, size_t positio
     for (size_t i = 0; i < run->release->migration_count; i++)
         if (counts(run, i))
             universe_play(run, s, i, &u);
+    return u;
+}
+
+static void universe_add_passed(migen *run, universe *u, schema *s, const schema_passed *passed)
+{
+    violation v = {0};
+    if (passed == NULL)
+        return;
+    universe_add_passed(run, u, s, passed->before);
+    if (schema_apply(s, passed->step, &v) == VIOLATION_NONE)
+        universe_add_step(run, u, s, passed->step);
+}
+
+universe universe_of_passed(migen *run, const schema *s)
+{
+    universe u = {.known = map_new(run->memory)};
+    universe_add_passed(run, &u, schema_copy(run->memory, s), s->passed);
     return u;
 }
 

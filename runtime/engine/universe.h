@@ -18,6 +18,9 @@ typedef struct universe {
 
 /* The migrations for which counts(position) is true, played; run->live answers conditions for what no step makes. */
 universe universe_of(migen *run, bool (*counts)(const migen *run, size_t position));
+
+/* What branches that s has passed over would have made. */
+universe universe_of_passed(migen *run, const schema *s);
 bool universe_knows(migen *run, const universe *u, migen_kind kind, const char *object);
 
 /* Adds what a step has made or changed in s. */

@@ -62,10 +62,10 @@ static bool verify_was_said(const migen *run, const difference *x)
 }
 
 /* An index may be what a constraint is made of. */
-static bool verify_is_of_later(migen *run, const universe *later, const difference *x)
+static bool verify_is_of(migen *run, const universe *u, const difference *x)
 {
-    return universe_knows(run, later, x->kind, x->object) ||
-           (x->kind == MIGEN_KIND_INDEX && universe_knows(run, later, MIGEN_KIND_CONSTRAINT, x->object));
+    return universe_knows(run, u, x->kind, x->object) ||
+           (x->kind == MIGEN_KIND_INDEX && universe_knows(run, u, MIGEN_KIND_CONSTRAINT, x->object));
 }
 
 status verify_database(migen *run, bool (*counts)(const migen *run, size_t position), bool as_result,
@@ -93,7 +93,8 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
     for (size_t i = 0; i < left.count; i++)
         report_finding(run->report, as_result, "warning", "unknown", left.items[i].object,
                        left.items[i].words);
-    universe u = universe_of(run, counts), later = universe_of(run, version_all);
+    universe u = universe_of(run, counts), later = universe_of(run, version_all),
+             passed = universe_of_passed(run, run->expected);
     for (size_t i = 0; i < differences.count; i++) {
         difference *x = &differences.items[i];
         x->unknown = x->wanted == NULL && !universe_knows(run, &u, x->kind, x->object);
@@ -103,11 +104,15 @@ status verify_database(migen *run, bool (*counts)(const migen *run, size_t posit
         if (counts)
             (*count)++;
         bool on_table = x->kind == MIGEN_KIND_INDEX || x->kind == MIGEN_KIND_CONSTRAINT;
-        if (x->unknown && verify_is_of_later(run, &later, x))
-            report_finding(run->report, as_result, "info", "unknown",
-                           arena_format(run->memory, "%s %s", kind_words(x->kind), x->object),
-                           arena_format(run->memory, "of a migration that is pending, or was begun%s%s",
-                                        on_table ? ": " : "", on_table ? x->found : ""));
+        const char *whose = !x->unknown                     ? NULL
+                            : verify_is_of(run, &passed, x) ? "of a branch that was not taken"
+                            : verify_is_of(run, &later, x)  ? "of a migration that is pending, or was begun"
+                                                            : NULL;
+        if (whose != NULL)
+            report_finding(
+                run->report, as_result, "info", "unknown",
+                arena_format(run->memory, "%s %s", kind_words(x->kind), x->object),
+                arena_format(run->memory, "%s%s%s", whose, on_table ? ": " : "", on_table ? x->found : ""));
         else if (as_result || !verify_was_said(run, x))
             verify_say(run, x, as_result);
     }

@@ -2,6 +2,7 @@
 
 #include "journal.h"
 
+#include "branch.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -169,7 +170,7 @@ static void version_play_rows(schema *s, const migen_migration *m, size_t rows, 
     flow f = flow_begin(m->up, m->up_count, s->engine);
     for (const migen_step *step; (step = flow_next(&f)) != NULL && flow_index(&f) < rows;) {
         if (flow_is_condition(step)) {
-            flow_choose(&f, version_condition(s, step, branches, there));
+            branch_choose(&f, s, version_condition(s, step, branches, there));
             continue;
         }
         violation v = {0};

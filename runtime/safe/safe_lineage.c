@@ -7,7 +7,7 @@
  */
 #include "safe_parts.h"
 
-#include "flow.h"
+#include "branch.h"
 #include "sql_normal.h"
 #include "sql_token.h"
 
@@ -187,8 +187,9 @@ static const char *lineage_migration(lineage *l, const migen_migration *m, size_
     f.at = row;
     for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
         if (step->operation == MIGEN_IF_EXISTS) {
-            flow_choose(&f, (schema_answers(l->model, step) || schema_answers(l->c->live, step)) !=
-                                step->negated);
+            branch_choose(&f, l->model,
+                          (schema_answers(l->model, step) || schema_answers(l->c->live, step)) !=
+                              step->negated);
             continue;
         }
         lineage_raw(l, step);

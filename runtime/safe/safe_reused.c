@@ -8,7 +8,7 @@
  */
 #include "safe_parts.h"
 
-#include "flow.h"
+#include "branch.h"
 #include "sql_normal.h"
 
 typedef struct reuse {
@@ -65,8 +65,9 @@ static bool reuse_walk(reuse *r, const migen_migration *m, size_t row)
     f.at = row;
     for (const migen_step *step; (step = flow_next(&f)) != NULL;) {
         if (step->operation == MIGEN_IF_EXISTS) {
-            flow_choose(&f, (schema_answers(r->model, step) || schema_answers(r->c->live, step)) !=
-                                step->negated);
+            branch_choose(&f, r->model,
+                          (schema_answers(r->model, step) || schema_answers(r->c->live, step)) !=
+                              step->negated);
             continue;
         }
         if (!step_changes_schema(step))

@@ -71,6 +71,22 @@ void flow_choose(flow *f, bool first_branch)
         f->at = flow_skip(f, f->at, true);
 }
 
+void flow_pass(flow *f)
+{
+    f->at = flow_skip(f, f->at, false);
+}
+
+flow flow_branch(const flow *f, bool first_branch)
+{
+    flow branch = *f;
+    size_t otherwise = flow_skip(f, f->at, true), end = flow_skip(f, f->at, false);
+    branch.at = first_branch ? f->at : otherwise;
+    branch.count = (first_branch ? otherwise : end) - 1;
+    if (branch.at > branch.count) /* there is no else */
+        branch.at = branch.count;
+    return branch;
+}
+
 bool flow_is_condition(const migen_step *step)
 {
     return step->operation == MIGEN_IF_EXISTS || step->operation == MIGEN_IF_SQL ||

@@ -27,6 +27,10 @@ size_t flow_index(const flow *f); /* of the row that flow_next gave last */
 void flow_choose(flow *f, bool first_branch);
 bool flow_is_condition(const migen_step *step);
 
+/* The rows of one branch of the condition that flow_next gave last, before it is chosen. */
+flow flow_branch(const flow *f, bool first_branch);
+void flow_pass(flow *f); /* leaves out a condition with both its branches */
+
 /* Whether the row is a `run` or `call` that nothing asks the data for: no when, no unless, in no `if { SQL }`. */
 bool flow_is_unguarded(const migen_step *steps, size_t row);
 

@@ -1,6 +1,7 @@
 /*
  * operation.c: the dispatch table of the operations, made from ops.def, and what holds for all of them.
  */
+#include "branch.h"
 #include "operation_parts.h"
 #include "schema_names.h"
 
@@ -162,6 +163,13 @@ static violation_kind operation_apply(schema *s, const migen_step *step, violati
     schema_names_settle(s);
     change c = {.s = s, .step = step, .v = v, .maybe = maybe};
     violation_kind kind = operation_meanings[step->operation].apply(&c);
+    for (const schema_passed *left = s->passed; kind == VIOLATION_MISSING && left != NULL && !maybe;
+         left = left->before) {
+        if (!branch_supply(s, step, v->word))
+            break;
+        *v = (violation){0};
+        kind = operation_meanings[step->operation].apply(&c);
+    }
     if (kind == VIOLATION_NONE || (kind != VIOLATION_UNSUPPORTED && operation_is_uncertain(s, step))) {
         *v = (violation){0};
         return VIOLATION_NONE;

@@ -111,6 +111,12 @@ typedef struct schema_stranger {
 
 typedef struct schema_names schema_names; /* schema_names.h */
 
+/* A step of a branch that was not taken, the last one first: what it makes may be there all the same (branch.h). */
+typedef struct schema_passed {
+    const migen_step *step;
+    const struct schema_passed *before;
+} schema_passed;
+
 typedef struct schema {
     arena *memory;
     migen_engine engine;
@@ -125,6 +131,7 @@ typedef struct schema {
     map extensions;      /* schema_name_entry */
     map strangers;       /* schema_stranger */
     VECTOR(schema_proof) proofs;
+    const schema_passed *passed;
     size_t *edition;     /* another one since the last copy: objects of an earlier one may be shared */
     schema_names *names; /* shared by copies */
     size_t noted_tables; /* the entries of `tables` up to here are in names, but for … */
