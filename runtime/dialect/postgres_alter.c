@@ -98,6 +98,7 @@ typedef struct column_alteration {
     const migen_column *found; /* NULL where the model does not know it */
     migen_type type;           /* of the column afterwards */
     bool changes_type;
+    const char *const *generated; /* made of it; NULL: none */
     sql_writer w;
     size_t actions;
 } column_alteration;
@@ -169,13 +170,21 @@ static void alter_default_actions(column_alteration *x)
     }
 }
 
+static bool alter_is_named(const column_alteration *x, const char *sql)
+{
+    bool named = sql_mentions(sql, x->step->part, MIGEN_POSTGRES);
+    for (size_t i = 0; x->generated != NULL && x->generated[i] != NULL; i++)
+        named = named || sql_mentions(sql, x->generated[i], MIGEN_POSTGRES);
+    return named;
+}
+
 /* A trigger that names the column (UPDATE OF, WHEN) holds its type fast. */
 static void alter_triggers(column_alteration *x, bool make, sql_list *out)
 {
     const schema_table *t = schema_find_table(x->r->before, x->step->object);
     for (size_t i = 0; t != NULL && i < t->triggers.count; i++) {
         const schema_trigger *trigger = &t->triggers.items[i];
-        if (trigger->sql == NULL || !sql_mentions(trigger->sql, x->step->part, MIGEN_POSTGRES))
+        if (trigger->sql == NULL || !alter_is_named(x, trigger->sql))
             continue;
         sql_writer w = sql_new(x->r->memory);
         if (make) {
@@ -223,10 +232,14 @@ static void alter_statement(column_alteration *x, sql_list *out)
 {
     view_list views = {0};
     if (x->changes_type) {
-        views = dialect_views_on(x->r->memory, x->r->before, x->step->object, x->step->part);
+        x->generated = postgres_generated_of(x->r);
+        views = dialect_views_on(x->r->memory, x->r->before, x->step->object,
+                                 x->generated == NULL ? x->step->part : NULL);
+        postgres_functions_around(x->r, &views, false, out);
         postgres_drop_views(x->r, &views, out);
         alter_triggers(x, false, out);
         alter_remade(x, false, out);
+        postgres_drop_generated(x->r, x->generated, out);
     }
     sql_statement how = postgres_lock(x->r, x->step->object, LOCK_ACCESS_EXCLUSIVE);
     if (x->changes_type && how.lock_object != NULL) {
@@ -238,9 +251,11 @@ static void alter_statement(column_alteration *x, sql_list *out)
     }
     dialect_push(x->r, out, &x->w, how);
     if (x->changes_type) {
+        postgres_make_generated(x->r, x->generated, &views, out);
         alter_remade(x, true, out);
         alter_triggers(x, true, out);
         postgres_make_views(x->r, &views, out);
+        postgres_functions_around(x->r, &views, true, out);
     }
 }
 

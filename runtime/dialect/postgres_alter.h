@@ -15,4 +15,14 @@ void postgres_alter_column(const dialect_request *r, sql_list *out);
 /* Whether the change of type writes the rows again (measured; PostgreSQL manual, ALTER TABLE, Notes). */
 bool postgres_type_rewrites(migen_type from, migen_type to);
 
+/* postgres_around.c. The generated columns that are made of the step's column, NULL-terminated (NULL: none): dropped before its type
+ * changes, and added again behind it with all that was theirs. */
+const char *const *postgres_generated_of(const dialect_request *r);
+void postgres_drop_generated(const dialect_request *r, const char *const *names, sql_list *out);
+void postgres_make_generated(const dialect_request *r, const char *const *names, const view_list *views,
+                             sql_list *out);
+
+/* Functions with a parsed body that use the step's column, or one of the views: emptied before, and made again behind. */
+void postgres_functions_around(const dialect_request *r, const view_list *views, bool make, sql_list *out);
+
 #endif

@@ -150,6 +150,21 @@ static bool authors_trigger(safe_context *c, const schema_table *t, schema_trigg
     return false; /* those that name the column are made again anyway */
 }
 
+/* Columns that are made of it are made again anyway. */
+static void authors_column(safe_context *c, const schema_table *t, migen_column *found,
+                           const schema_table *wanted_table, const char *column)
+{
+    const migen_column *wanted = table_find_column(wanted_table, found->name);
+    difference_list differences = {0};
+    comparison x = safe_comparison(c, &differences);
+    if (found->generated == NULL || wanted == NULL || wanted->maybe || wanted->generated == NULL ||
+        !sql_mentions(found->generated, column, c->engine))
+        return;
+    compare_column(&x, t, wanted, t, found);
+    if (differences.count == 0)
+        found->generated = wanted->generated;
+}
+
 /* Checks and indexes of the step's table that compare its column; their texts are the author's then. */
 static const char *const *safe_take_authors_parts(safe_context *c, const migen_step *step)
 {
@@ -157,10 +172,15 @@ static const char *const *safe_take_authors_parts(safe_context *c, const migen_s
     const schema_table *found = schema_find_table(c->live, step->object);
     const schema_table *wanted = schema_find_table(safe_expected_now(c), step->object);
     const migen_column *column = found == NULL ? NULL : table_find_column(found, step->part);
-    if (column == NULL || wanted == NULL || !authors_are_asked(column, step->alteration->type))
+    if (column == NULL || wanted == NULL)
         return NULL;
     const schema_table *before = schema_table_copy(c->memory, found); /* by its types the texts are read */
+    const bool asked = authors_are_asked(column, step->alteration->type);
     schema_table *own = schema_change_table(c->live, found);
+    for (size_t i = 0; i < own->columns.count; i++)
+        authors_column(c, before, &own->columns.items[i], wanted, step->part);
+    if (!asked)
+        return NULL;
     for (size_t i = 0; i < own->constraints.count; i++) {
         migen_constraint *part = &own->constraints.items[i];
         if (authors_check(c, before, part, table_find_constraint(wanted, part->name), step->part))

@@ -112,6 +112,9 @@ const char *function_arguments(arena *a, const char *arguments, const char *sql)
  * not say, or cannot be told from the text. */
 const char *function_result(arena *a, const char *sql);
 
+/* Where the body begins that the server parses when the function is made: BEGIN ATOMIC …, RETURN …; NULL: it has none. */
+const char *function_parsed_body(arena *a, const char *sql);
+
 /* Whether the wanted CREATE FUNCTION surely gives what CREATE OR REPLACE refuses: another result, another name of an argument that
  * has one, an argument without its default. */
 bool function_is_made_anew(arena *a, const char *wanted, const char *found);

@@ -16,7 +16,7 @@ typedef VECTOR(compare_setting) compare_settings;
 typedef struct compare_function_parts {
     const char *language;
     const char *body; /* of AS '…', without white space at its ends; two strings with a comma between them */
-    const char *sql_body; /* BEGIN ATOMIC … or RETURN …: the server prints it in its own words */
+    const char *sql_body; /* BEGIN ATOMIC … or RETURN …, in the text: the server prints it in its own words */
     const char *volatility, *parallel;
     const char *cost, *rows; /* NULL: the server's own guess */
     bool strict, definer, leakproof;
@@ -216,7 +216,7 @@ static compare_function_parts compare_function_read(arena *a, const char *sql)
         } else if (depth == 0 && t.kind == TOKEN_WORD) {
             if ((sql_token_is(t, "begin") && compare_word_at(&tokens, i + 1, "atomic")) ||
                 sql_token_is(t, "return")) {
-                parts.sql_body = sql_normal(a, t.text.bytes, MIGEN_POSTGRES);
+                parts.sql_body = t.text.bytes;
                 break;
             }
             if (sql_token_is(t, "set") || sql_token_is(t, "reset"))
@@ -227,6 +227,11 @@ static compare_function_parts compare_function_read(arena *a, const char *sql)
     }
     compare_function_settle_guesses(&parts);
     return parts;
+}
+
+const char *function_parsed_body(arena *a, const char *sql)
+{
+    return compare_function_read(a, sql).sql_body;
 }
 
 static bool compare_result_differs(arena *a, const char *wanted, const char *found)

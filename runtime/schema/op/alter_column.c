@@ -52,16 +52,21 @@ static violation_kind alter_numbering(change *c, const schema_table *t, const mi
     return VIOLATION_NONE;
 }
 
-/* PostgreSQL refuses to change the type of what a generated column is made of. */
+/* On PostgreSQL a generated column that is made of it is added anew, which it cannot be below others' foreign keys. */
 static violation_kind alter_generated(change *c, const schema_table *t, const migen_column *column)
 {
     for (size_t i = 0; c->s->engine == MIGEN_POSTGRES && i < t->columns.count; i++) {
         const migen_column *other = &t->columns.items[i];
+        dependent_keys keys = {0};
         if (other == column || other->maybe || !sql_uses_column(c->s, other->generated, column->name))
             continue;
+        dependents_add_keys(c->s, t, other->name, true, &keys);
+        if (keys.count == 0)
+            continue;
         violate(c->s, c->v, VIOLATION_CONFLICT, c->step->part,
-                "column \"%s\" is used by the generated column \"%s\"", column->name, other->name);
-        c->v->hint = "drop that one first, and add it again";
+                "column \"%s\" is used by the generated column \"%s\", which foreign key \"%s\" leads to",
+                column->name, other->name, keys.items[0].name);
+        c->v->hint = "drop that key first, and add it again";
         return c->v->kind;
     }
     return VIOLATION_NONE;
