@@ -73,7 +73,7 @@ static status doctor_newer(migen *run, doctor_words *w)
     status s = ways_load(run, &newer);
     bool kept = true;
     for (size_t k = 0; k < newer.count; k++)
-        kept = kept && newer.items[k]->down_never == NULL;
+        kept = kept && ways_lead_back(run, newer.items[k]);
     w->state = "the database is newer than this release";
     w->cause = arena_format(run->memory, "a newer release has applied, or begun, %s",
                             list_join(run->memory, engine_unknown(run), ", "));

@@ -102,7 +102,10 @@ static status status_newer(invocation *i, migen *run)
                      entry->applied_at, reverting ? ", and half taken back since" : "",
                      m->down_never == NULL ? "is kept in the database" : "is missing: ",
                      m->down_never == NULL ? "" : m->down_never);
-        all = all && m->down_never == NULL;
+        bool back = ways_lead_back(run, m);
+        if (!back && m->down_never == NULL)
+            report_print(&i->report, "           only `up` of release %s can go on with it", entry->release);
+        all = all && back;
     }
     if (newer.count != 0)
         report_print(&i->report,

@@ -19,7 +19,8 @@ bool run_has_rows(void *owner, const char *object)
             if (text_equal(run->rows_wanted.items[i].object, object))
                 return false;
         const char *renamed = map_get(&run->rehearsed_names, object);
-        rows_question q = {.object = arena_string(run->memory, object)};
+        rows_question q = {
+            .object = arena_string(run->memory, object), .migration = run->migration, .row = run->row};
         q.table = renamed == NULL ? q.object : renamed;
         vector_push(run->memory, &run->rows_wanted, q);
         return false;
@@ -27,7 +28,7 @@ bool run_has_rows(void *owner, const char *object)
     if (run->batch.count != 0)
         return true; /* what waits to be sent may have to do with it: a question that fails would undo all */
     run->rows_wanted.count = 0;
-    rows_question q = {.object = object, .table = object};
+    rows_question q = {.object = object, .table = object, .migration = run->migration, .row = run->row};
     vector_push(run->memory, &run->rows_wanted, q);
     error before = run->error;
     if (run_ask_rows(run) != STATUS_OK)
@@ -36,26 +37,23 @@ bool run_has_rows(void *owner, const char *object)
     return known == NULL || *known == '1';
 }
 
-status run_ask_rows(migen *run)
+/* Asks for `count` tables in one round trip. */
+static status rows_ask(migen *run, const rows_question *questions, size_t count, const char *shown)
 {
-    if (run->rows_wanted.count == 0)
-        return STATUS_OK;
     sql_writer w = sql_new(run->memory);
-    for (size_t i = 0; i < run->rows_wanted.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         sql_words(&w, i == 0 ? "SELECT" : "UNION ALL SELECT");
-        sql_string(&w, run->rows_wanted.items[i].object);
+        sql_string(&w, questions[i].object);
         sql_comma(&w);
         sql_words(&w, "EXISTS (SELECT 1 FROM");
-        sql_object_text(&w, run->rows_wanted.items[i].table);
+        sql_object_text(&w, questions[i].table);
         sql_words(&w, ")");
     }
-    run->rows_wanted.count = 0;
     driver_statement statements[2];
     driver_result results[2] = {{0}}, *result = results;
     if (ENGINE_IS_POSTGRES(run->engine))
         statements[result++ - results] = postgres_read_patience(run);
-    statements[result - results] =
-        (driver_statement){.sql = sql_text(&w), .shown = "(whether tables have rows)"};
+    statements[result - results] = (driver_statement){.sql = sql_text(&w), .shown = shown};
     status s = driver_run(run->driver, statements, (size_t)(result - results) + 1, run->memory, results,
                           &run->error);
     static char yes[] = "1";
@@ -63,6 +61,41 @@ status run_ask_rows(migen *run)
     for (size_t i = 0; s == STATUS_OK && i < result->row_count; i++)
         map_set(&run->rows, driver_value(result, i, 0),
                 text_equal(driver_value(result, i, 1), "t") ? yes : no);
+    return s;
+}
+
+/* One by one: where one fails, it is known which, and who wants to know. */
+static status rows_ask_singly(migen *run)
+{
+    status s = run->error.code; /* kept where there is no connection any more */
+    for (size_t i = 0; i < run->rows_wanted.count && driver_is_alive(run->driver); i++) {
+        const rows_question *q = &run->rows_wanted.items[i];
+        const unsigned *lines = run->going_down ? q->migration->down_lines : q->migration->up_lines;
+        const char *asked =
+            arena_format(run->memory, "(whether %s has rows, which decides how %s:%u is carried out)",
+                         q->table, q->migration->file, lines == NULL ? 0 : lines[q->row]);
+        error_clear(&run->error);
+        s = rows_ask(run, q, 1, asked);
+        if (s == STATUS_OK)
+            continue;
+        run->migration = q->migration;
+        run->row = q->row;
+        break;
+    }
+    return s;
+}
+
+status run_ask_rows(migen *run)
+{
+    if (run->rows_wanted.count == 0)
+        return STATUS_OK;
+    const bool several = run->rows_wanted.count > 1;
+    status s =
+        several ? rows_ask(run, run->rows_wanted.items, run->rows_wanted.count, "(whether tables have rows)")
+                : STATUS_OK;
+    if (s != STATUS_OK || !several)
+        s = rows_ask_singly(run);
+    run->rows_wanted.count = 0;
     return s;
 }
 
@@ -186,16 +219,18 @@ status rehearse(migen *run, const position_list *positions)
 {
     if (ENGINE_IS_SQLITE(run->engine))
         return STATUS_OK; /* nothing is asked there: text decides, and a file has no others at work */
+    run->is_rehearsing = true;
     /* What was learnt may lead to further questions: two more rounds, then what is left is asked on the way. */
     for (int round = 0; round < 3; round++) {
         rehearse_walk(run, positions, NULL, NULL);
         if (run->rows_wanted.count == 0 && run->memo.questions.count == 0)
-            return STATUS_OK;
+            break;
         status s = run_ask_rows(run);
         if (s == STATUS_OK && run->memo.questions.count != 0)
             s = catalog_learn(run->driver, run->final, &run->memo, &run->error);
         if (s != STATUS_OK)
             return s;
     }
+    run->is_rehearsing = false;
     return STATUS_OK;
 }

@@ -295,9 +295,13 @@ void report_result(report *r, const char *command, status code)
     builder_add_format(&b, "%s: %s", command, code == STATUS_OK ? "ok" : "failed");
     if (code != STATUS_OK)
         builder_add_format(&b, " exit=%d", (int)code);
-    const bool down = r->reverted != 0 || strcmp(command, "down") == 0;
-    builder_add_format(&b, " %s=%zu already=%zu", down ? "reverted" : "applied",
-                       down ? r->reverted : r->applied, r->already);
+    const bool redo = strcmp(command, "redo") == 0;
+    const bool down = redo || r->reverted != 0 || strcmp(command, "down") == 0;
+    if (down)
+        builder_add_format(&b, " reverted=%zu", r->reverted);
+    if (redo || !down)
+        builder_add_format(&b, " applied=%zu", r->applied);
+    builder_add_format(&b, " already=%zu", r->already);
     static const struct {
         outcome outcome;
         bool counted;

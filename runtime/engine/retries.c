@@ -122,6 +122,7 @@ static bool retries_again(migen *run, retries *r)
     if (!race)
         report_message(run->report, "info", "  %s: tried again", run->error.message);
     error_clear(&run->error);
+    run->is_rehearsing = false;
     run->has_failed = false;
     if (busy)
         run_sleep(run_jitter(r->pause));

@@ -61,6 +61,8 @@ typedef struct batch_line {
 /* Has it rows? object is how the step calls it, table how the database does when it is asked. */
 typedef struct rows_question {
     const char *object, *table;
+    const migen_migration *migration; /* the step that asks */
+    size_t row;
 } rows_question;
 
 typedef struct branch_taken {
@@ -144,6 +146,7 @@ struct migen {
     map rows; /* object → "1" or "0": whether the table has rows */
     VECTOR(rows_question) rows_wanted;
     map rehearsed_names;  /* while rehearsing: table under its new name → the one that the database has */
+    bool is_rehearsing;   /* nothing is begun yet, also where it has failed there */
     bool collecting;      /* the rehearsal before the run: has_rows notes what it would ask */
     map differences_said; /* "column users.email: wanted …, found …": each is said once in a run */
 

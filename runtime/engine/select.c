@@ -106,6 +106,23 @@ const char *const *engine_unknown(migen *run)
     return ids.items;
 }
 
+/* Their names, and which of them are not finished: what is ahead then is no version's schema. */
+static char *select_unknown_text(migen *run, const char *const *unknown)
+{
+    VECTOR(const char *) words = {0};
+    for (size_t i = 0; unknown[i] != NULL; i++) {
+        const history_entry *journal = map_get(&run->history.journal, unknown[i]);
+        vector_push(run->memory, &words,
+                    journal == NULL
+                        ? unknown[i]
+                        : arena_format(run->memory, "%s (%s by release %s, not finished)", unknown[i],
+                                       journal->going_down ? "half taken back" : "begun",
+                                       journal->release == NULL ? "?" : journal->release));
+    }
+    vector_push(run->memory, &words, NULL);
+    return list_join(run->memory, words.items, ", ");
+}
+
 const char *const *engine_edited(migen *run)
 {
     VECTOR(const char *) ids = {0};
@@ -145,7 +162,7 @@ status engine_check_history(migen *run)
 {
     const char *const *unknown = engine_unknown(run);
     if (unknown[0] != NULL) {
-        const char *list = list_join(run->memory, unknown, ", ");
+        const char *list = select_unknown_text(run, unknown);
         if (!run->options->ahead_ok) {
             status s = error_set(&run->error, STATUS_AHEAD,
                                  "the database is ahead of this release: it has %s", list);

@@ -27,10 +27,22 @@ static void stamp_entry(migen *run, const migen_migration *m, bool up, const cha
                false);
 }
 
+/* Where a migration is begun, either word of the history is another one. */
 static bool stamp_is_due(const migen *run, size_t position, size_t wanted)
 {
     bool shall = wanted != NOT_FOUND && version_is_ancestor(run->release, position, wanted);
-    return version_applied(run, position) != shall;
+    return version_is_begun(run, position) || version_applied(run, position) != shall;
+}
+
+/* A part of it stands, which the history knows no more. */
+static void stamp_warn_begun(migen *run, const migen_migration *m, bool up)
+{
+    const history_entry *begun = map_get(&run->history.journal, m->id);
+    report_message(run->report, "warning", "%s was %s by release %s (%s) and not finished: %s", m->id,
+                   begun->going_down ? "half taken back" : "begun",
+                   begun->release == NULL ? "?" : begun->release, begun->applied_at,
+                   up ? "what is missing of it stays missing, and `verify` shows that"
+                      : "what there is of it stays, and the next `up` carries it out from its first step");
 }
 
 static status stamp_carry(migen *run, const stamp_request *request)
@@ -43,18 +55,25 @@ static status stamp_carry(migen *run, const stamp_request *request)
     }
     batch_begin(run);
     engine_make_history(run);
-    for (size_t i = 0; i < run->release->migration_count; i++)
-        if (stamp_is_due(run, i, wanted))
-            stamp_entry(run, run->release->migrations[i], !version_applied(run, i), request->reason);
+    for (size_t i = 0; i < run->release->migration_count; i++) {
+        const migen_migration *m = run->release->migrations[i];
+        bool up = wanted != NOT_FOUND && version_is_ancestor(run->release, i, wanted);
+        if (!stamp_is_due(run, i, wanted))
+            continue;
+        if (version_is_begun(run, i))
+            stamp_warn_begun(run, m, up);
+        stamp_entry(run, m, up, request->reason);
+    }
     run->last = true;
     batch_commit(run);
     status s = batch_flush(run, false, NULL);
     for (size_t i = 0; s == STATUS_OK && i < run->release->migration_count; i++) {
+        bool up = wanted != NOT_FOUND && version_is_ancestor(run->release, i, wanted);
         if (!stamp_is_due(run, i, wanted))
             continue;
         run->report->counts[OUTCOME_STAMPED]++;
         report_message(run->report, "info", "%s  stamped %s", run->release->migrations[i]->id,
-                       version_applied(run, i) ? "as not applied" : "as applied");
+                       up ? "as applied" : "as not applied");
     }
     return s;
 }

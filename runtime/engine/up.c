@@ -112,7 +112,9 @@ void engine_report_failure(migen *run)
         place =
             lines != NULL && row < count ? arena_format(run->memory, "%s:%u", m->file, lines[row]) : m->file;
         size_t done = run->going_down ? run->report->reverted : run->report->applied;
-        if (run->in_doubt)
+        if (run->is_rehearsing && done == 0 && !run->has_committed && run->durable == NULL)
+            state = "no migration was begun";
+        else if (run->in_doubt)
             state = arena_format(
                 run->memory,
                 "the connection was lost while %s was committed: the history says whether it is %s; "
@@ -142,7 +144,9 @@ void engine_report_failure(migen *run)
     case STATUS_BUSY:
     case STATUS_STOPPED:
     case STATUS_NO_CONNECTION:
-        next = m == NULL && !run->has_committed ? "run it again" : "run it again; it goes on where it stands";
+        next = (m == NULL || run->is_rehearsing) && !run->has_committed
+                   ? "run it again"
+                   : "run it again; it goes on where it stands";
         break;
     case STATUS_FAILED:
         next = up_is_damage(run)         ? "mend the database or restore a backup of it, then run it again"

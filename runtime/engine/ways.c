@@ -135,6 +135,11 @@ static const migen_migration *ways_applied(migen *run, const migen_migration *m,
     return back;
 }
 
+bool ways_lead_back(migen *run, const migen_migration *m)
+{
+    return m->down_never == NULL && !journal_is_in_doubt(run->memory, &run->history, m, true);
+}
+
 status ways_know(migen *run)
 {
     migration_list newer = {0};

@@ -17,6 +17,9 @@ typedef VECTOR(const migen_migration *) migration_list;
 /* What the database has applied and this release does not know, oldest first; after run_connect. */
 status ways_load(migen *run, migration_list *out) MUST_USE;
 
+/* Whether this binary can take the migration back: its way down is there, and it is known how much of it is to be gone. */
+bool ways_lead_back(migen *run, const migen_migration *m);
+
 /* Lets run->release have the ways that `down` goes: of an edited migration the one that was kept when it was applied, of one that an interrupted run has begun as much as that has done, and
  * with run->takes_newer, behind its first run->known_count migrations, those that only the database knows. May be called again. */
 status ways_know(migen *run) MUST_USE;

@@ -210,6 +210,7 @@ history_checks() {
   unchanged 64 ./app-3 up nowhere --url "$url"
   unchanged 64 ./app-3 down nowhere --yes --url "$url"
   expect 0 ./app-3 redo --yes --url "$url"
+  says "redo: ok reverted=1 applied=1 already="
 }
 
 # ---- the data is in the way ----
@@ -326,3 +327,35 @@ alter column notes.$column"
   says "on table notes depends on column"
   says "drop it in a \`run\` before, and make it again in one behind"
 done
+
+# ---- what is asked before anything is begun: whether a table has rows. A failure there names the step that wants to know ----
+new_project "$work/asking" postgres
+migration 1_tables <<'END'
+migration "Tables"
+create table users { id id
+                     name text }
+create table teams { id id
+                     name text }
+END
+build "$work/asking-1" 1.0.0
+migration 2_more <<'END'
+migration "More"
+add column teams.state text
+create unique index users_name on users (name)
+create unique index teams_name on teams (name)
+END
+build "$work/asking-2" 2.0.0
+new_database asking
+query asking "CREATE ROLE app LOGIN; GRANT ALL ON SCHEMA public TO app"
+url="postgresql:///asking?host=$pg_socket&port=$pg_port&user=app"
+expect 0 "$work/asking-1" up --url "$url"
+query asking "INSERT INTO users (name) VALUES ('a'); REVOKE ALL ON users FROM app"
+for command in up plan; do
+  expect 77 "$work/asking-2" $command --url "$url"
+  says "permission denied for table users"
+  says "at:        migrations/2_more.mig:3"
+  says "(whether users has rows, which decides how migrations/2_more.mig:3 is carried out)"
+  says "no migration was begun"
+done
+query asking "GRANT ALL ON users TO app"
+expect 0 "$work/asking-2" up --url "$url"

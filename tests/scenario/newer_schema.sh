@@ -162,6 +162,50 @@ ask "DELETE FROM users"
 expect 0 "$work/release5" up --url "$url"
 expect 0 "$work/release5" verify --url "$url"
 
+# One whose way down runs SQL: nobody but its own release knows how much of that has something to take back. Each word of the older one
+# says so; and `stamp`, which is told without proof, says what it leaves.
+migration 7_sql <<'END'
+migration "SQL of its own"
+
+run "once" { INSERT INTO half DEFAULT VALUES } undo { DELETE FROM half }
+add check users_once on users (name <> 'a')
+down {
+  run "back" { DELETE FROM half } undo none
+  drop constraint users_once on users
+}
+END
+build "$work/release7" 7.0.0
+ask "INSERT INTO users (name) VALUES ('a')"
+expect 1 "$work/release7" up --url "$url"
+expect 5 "$work/release5" up --url "$url"
+says "it has 7_sql (begun by release 7.0.0, not finished)"
+expect 0 "$work/release5" up --ahead ok --url "$url"
+says "it has 7_sql (begun by release 7.0.0, not finished)"
+expect 0 "$work/release5" status --url "$url"
+says "only \`up\` of release 7.0.0 can go on with it"
+silent_about "leads back"
+expect 0 "$work/release5" doctor --url "$url"
+silent_about "down head"
+before=$(ask "SELECT count(*) FROM migen_history")
+expect 1 "$work/release5" down head --yes --url "$url"
+says "finish it with \`up\` of release 7.0.0, then go down"
+equal "$before" "$(ask "SELECT count(*) FROM migen_history")" "the history"
+expect 0 "$work/release7" stamp half --reason "by hand" --url "$url"
+says "7_sql was begun by release 7.0.0"
+says "the next \`up\` carries it out from its first step"
+says "7_sql  stamped as not applied"
+expect 0 "$work/release7" status --url "$url"
+says "pending  7_sql"
+expect 1 "$work/release7" up --url "$url"
+expect 0 "$work/release7" stamp sql --reason "by hand" --url "$url"
+says "what is missing of it stays missing"
+says "7_sql  stamped as applied"
+expect 4 "$work/release7" verify --url "$url"
+says "users_once"
+expect 0 "$work/release7" stamp half --reason "back" --url "$url"
+ask "DELETE FROM users"
+rm "$project/migrations/7_sql.mig"
+
 # An applied migration that was edited since goes back by the way that was kept with what was applied, not by the edited file's.
 for engine in sqlite postgres; do
   new_project "$work/edited$engine"

@@ -240,6 +240,7 @@ for engine in sqlite postgres; do
   says "reverted=2"
   expect 0 "$app" redo --yes --url "$url"
   says "nothing to do: nothing is applied"
+  says "redo: ok reverted=0 applied=0"
   expect 0 "$app" down --yes --url "$url"
   says "down: ok reverted=0"
   expect 0 "$app" stamp names --reason "a test" --url "$url"
