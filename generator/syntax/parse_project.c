@@ -2,12 +2,20 @@
 #include "parse_parts.h"
 
 #include "duration.h"
+#include "name.h"
 #include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum value_form { VALUE_TEXT, VALUE_TIME, VALUE_COUNT, VALUE_SWITCH, VALUE_CHOICE } value_form;
+typedef enum value_form {
+    VALUE_TEXT,
+    VALUE_NAME,
+    VALUE_TIME,
+    VALUE_COUNT,
+    VALUE_SWITCH,
+    VALUE_CHOICE
+} value_form;
 
 typedef struct option_line {
     const char *key; /* as the release binary's option is called */
@@ -18,9 +26,9 @@ typedef struct option_line {
 static const option_line options[] = {
     {"url", VALUE_TEXT, {0}},
     {"url-file", VALUE_TEXT, {0}},
-    {"history-table", VALUE_TEXT, {0}},
-    {"schema", VALUE_TEXT, {0}},
-    {"role", VALUE_TEXT, {0}},
+    {"history-table", VALUE_NAME, {0}},
+    {"schema", VALUE_NAME, {0}},
+    {"role", VALUE_NAME, {0}},
     {"lock", VALUE_CHOICE, {"auto", "advisory", "lease"}},
     {"lock-timeout", VALUE_TIME, {0}},
     {"ddl-lock-timeout", VALUE_TIME, {0}},
@@ -139,23 +147,18 @@ static bool read_own_key(project_reader *r, const char *key)
 
 static bool read_switch(parser *p, const char **value)
 {
-    static const char *const on[] = {"true", "on", "yes", "1"}, *const off[] = {"false", "off", "no", "0"};
     const char *said;
     span place;
+    bool on = true;
     *value = "true";
     if (parse_at_end(p))
         return true;
     if (!read_value(p, "on or off", &said, &place))
         return false;
-    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
-        if (text_equal_word(said, on[i]))
-            return true;
-        if (text_equal_word(said, off[i])) {
-            *value = "false";
-            return true;
-        }
-    }
-    problem(p, "project-value", place, "expected on or off");
+    if (!text_truth(said, &on))
+        problem(p, "project-value", place, "expected on or off");
+    else if (!on)
+        *value = "false";
     return true;
 }
 
@@ -166,6 +169,10 @@ static void check_option(parser *p, const option_line *o, const char *value, spa
         diagnostic *d = problem(p, "project-value", place, "this is no time");
         hint(p, d, "write 10ms, 30s, 2m or 1h");
     }
+    size_t longest = text_equal(o->key, "history-table") ? NAME_LONGEST_HISTORY : (size_t)NAME_LONGEST;
+    if (o->form == VALUE_NAME && strlen(value) > longest)
+        problem(p, "project-value", place, "a name has at most %zu bytes here, not %zu", longest,
+                strlen(value));
     if (o->form == VALUE_COUNT && (strspn(value, "0123456789") != strlen(value) || strlen(value) > 6))
         problem(p, "project-value", place, "expected a whole number");
     if (o->form != VALUE_CHOICE)

@@ -42,6 +42,19 @@ bool text_equal_word(const char *a, const char *b)
     return strcasecmp(a, b) == 0;
 }
 
+bool text_truth(const char *said, bool *value)
+{
+    static const char *const words[][2] = {{"true", "false"}, {"t", "f"},    {"yes", "no"},
+                                           {"y", "n"},        {"on", "off"}, {"1", "0"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (text_equal_word(said, words[i][k])) {
+                *value = k == 0;
+                return true;
+            }
+    return false;
+}
+
 bool text_starts_with(const char *text, const char *prefix)
 {
     return text != NULL && strncmp(text, prefix, strlen(prefix)) == 0;

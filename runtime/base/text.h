@@ -34,6 +34,8 @@ bool view_is_word(view a, const char *word); /* ASCII case is ignored */
 /* Null-safe comparisons of C strings; NULL equals NULL only. */
 bool text_equal(const char *a, const char *b);
 bool text_equal_word(const char *a, const char *b); /* ASCII case is ignored */
+/* true, t, yes, y, on, 1 and their opposites, in capitals or not. False: `said` is no truth value, *value stays. */
+bool text_truth(const char *said, bool *value);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 

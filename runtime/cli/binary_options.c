@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "duration.h"
+#include "name.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 typedef enum option_kind {
     OPTION_FLAG,
     OPTION_TEXT,
+    OPTION_NAME,
     OPTION_DURATION,
     OPTION_NUMBER,
     OPTION_CHOICE
@@ -156,9 +158,7 @@ static status option_take(invocation *i, const char *said, const char *next, boo
     if (row == NULL)
         return option_unknown(i, said);
     if (row->kind == OPTION_FLAG) {
-        if (value != NULL && !text_equal(value, "true") && !text_equal(value, "false"))
-            return error_set(&i->error, STATUS_USAGE, "--%s takes no value", row->name);
-        *option_value(&i->values, row) = text_equal(value, "false") ? "0" : "1";
+        *option_value(&i->values, row) = value == NULL ? "1" : value;
         return STATUS_OK;
     }
     if (value == NULL) {
@@ -201,33 +201,61 @@ static void option_fill(invocation *i)
     }
 }
 
+/* A value that was said has the form of its kind. */
+static status option_check_value(invocation *i, const option_row *row, const char *value)
+{
+    status s = STATUS_OK;
+    int64_t time = 0;
+    bool is_on = false;
+    size_t longest = text_equal(row->name, "history-table") ? NAME_LONGEST_HISTORY : (size_t)NAME_LONGEST;
+    switch (row->kind) {
+    case OPTION_TEXT:
+        break;
+    case OPTION_FLAG:
+        if (text_truth(value, &is_on))
+            break;
+        s = error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is neither on nor off", row->name, value);
+        error_hint(&i->error, "write true or false, also in %s", option_variable(i->memory, row->name));
+        break;
+    case OPTION_NAME:
+        if (strlen(value) > longest)
+            s = error_set(&i->error, STATUS_USAGE, "--%s: a name has at most %zu bytes here, not %zu",
+                          row->name, longest, strlen(value));
+        break;
+    case OPTION_DURATION:
+        if (duration_parse(value, &time))
+            break;
+        s = error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no time", row->name, value);
+        error_hint(&i->error, "write it as 30s, 500ms or 2m");
+        break;
+    case OPTION_NUMBER:
+        if (*value == '\0' || strlen(value) > 9 || strspn(value, "0123456789") != strlen(value))
+            s = error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no number", row->name, value);
+        break;
+    case OPTION_CHOICE:
+        if (!text_has_word(row->argument, '|', value))
+            s = error_set(&i->error, STATUS_USAGE, "--%s is one of %s, not \"%s\"", row->name, row->argument,
+                          value);
+        break;
+    }
+    return s;
+}
+
 static status option_check(invocation *i)
 {
-    for (size_t k = 0; k < OPTION_ROWS; k++) {
-        const option_row *row = &option_rows[k];
-        const char *value = *option_value(&i->values, row);
-        int64_t ignored = 0;
-        if (value == NULL)
-            continue;
-        if (row->kind == OPTION_DURATION && !duration_parse(value, &ignored)) {
-            status s = error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no time", row->name, value);
-            error_hint(&i->error, "write it as 30s, 500ms or 2m");
-            return s;
-        }
-        if (row->kind == OPTION_NUMBER &&
-            (*value == '\0' || strlen(value) > 9 || strspn(value, "0123456789") != strlen(value)))
-            return error_set(&i->error, STATUS_USAGE, "--%s: \"%s\" is no number", row->name, value);
-        if (row->kind == OPTION_CHOICE && !text_has_word(row->argument, '|', value))
-            return error_set(&i->error, STATUS_USAGE, "--%s is one of %s, not \"%s\"", row->name,
-                             row->argument, value);
+    status s = STATUS_OK;
+    for (size_t k = 0; k < OPTION_ROWS && s == STATUS_OK; k++) {
+        const char *value = *option_value(&i->values, &option_rows[k]);
+        if (value != NULL)
+            s = option_check_value(i, &option_rows[k], value);
     }
-    return STATUS_OK;
+    return s;
 }
 
 static bool option_on(const char *value)
 {
-    return value != NULL && !text_equal(value, "0") && !text_equal(value, "false") &&
-           !text_equal(value, "off") && *value != '\0';
+    bool is_on = false;
+    return value != NULL && text_truth(value, &is_on) && is_on;
 }
 
 static int64_t option_time(const char *value)

@@ -42,6 +42,9 @@ typedef struct selected {
     size_t by_this_run;
 } selected;
 
+/* Whether `up` may have that target: STATUS_USAGE where it is none. */
+status select_check_up(const migen_release *release, const char *target, error *e) MUST_USE;
+
 /* The positions of a release that are left on the way to target, in order. */
 status select_up(arena *a, const migen_release *release, const char *target, const selected *done,
                  position_list *out, error *e) MUST_USE;

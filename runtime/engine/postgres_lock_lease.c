@@ -20,7 +20,7 @@
 object_name postgres_lease_table(migen *run)
 {
     return (object_name){.schema = run->history.table.schema,
-                         .name = arena_format(run->memory, "%s_lock", run->history.table.name)};
+                         .name = arena_format(run->memory, "%s" NAME_LEASE_ENDING, run->history.table.name)};
 }
 
 /* An UPDATE of the row that waits for nobody long. */

@@ -16,19 +16,35 @@ static size_t select_number(const char *text, char sign)
     return (size_t)strtoul(text + 1, NULL, 10);
 }
 
+/* The target as a place in the release; NOT_FOUND where it is none: head, or +N. */
+static status select_wanted(const migen_release *release, const char *target, size_t *wanted, error *e)
+{
+    *wanted = NOT_FOUND;
+    if (target == NULL || select_number(target, '+') != 0 || text_equal(target, "head") ||
+        text_equal(target, "heads"))
+        return STATUS_OK;
+    *wanted = version_find(release, target, e);
+    if (*wanted != NOT_FOUND)
+        return STATUS_OK;
+    if (*target == '-' || text_equal(target, "base") || text_equal(target, "none"))
+        error_hint(e, "back is `down %s`; this way a target is an id, head or +N", target);
+    return e->code;
+}
+
+status select_check_up(const migen_release *release, const char *target, error *e)
+{
+    size_t ignored;
+    return select_wanted(release, target, &ignored, e);
+}
+
 status select_up(arena *a, const migen_release *release, const char *target, const selected *done,
                  position_list *out, error *e)
 {
     size_t most = select_number(target, '+');
-    size_t wanted = NOT_FOUND;
-    if (target != NULL && most == 0 && !text_equal(target, "head") && !text_equal(target, "heads")) {
-        wanted = version_find(release, target, e);
-        if (wanted == NOT_FOUND &&
-            (*target == '-' || text_equal(target, "base") || text_equal(target, "none")))
-            error_hint(e, "back is `down %s`; this way a target is an id, head or +N", target);
-        if (wanted == NOT_FOUND)
-            return e->code;
-    }
+    size_t wanted;
+    status s = select_wanted(release, target, &wanted, e);
+    if (s != STATUS_OK)
+        return s;
     out->count = 0;
     for (size_t i = 0; i < release->migration_count; i++) {
         if (done->applied[i] || (wanted != NOT_FOUND && !version_is_ancestor(release, i, wanted)))

@@ -144,7 +144,9 @@ void engine_report_failure(migen *run)
     case STATUS_BUSY:
     case STATUS_STOPPED:
     case STATUS_NO_CONNECTION:
-        next = (m == NULL || run->is_rehearsing) && !run->has_committed
+        next = run->error.code == STATUS_NO_CONNECTION && ENGINE_IS_SQLITE(run->engine)
+                   ? "mend that, and run it again" /* a path does not mend itself */
+               : (m == NULL || run->is_rehearsing) && !run->has_committed
                    ? "run it again"
                    : "run it again; it goes on where it stands";
         break;
@@ -315,7 +317,9 @@ status engine_try_up(migen *run, const char *target)
 status engine_up(migen *run, const char *target)
 {
     position_list pending = {0};
-    status s = run_connect(run);
+    status s = select_check_up(run->release, target, &run->error); /* before SQLite makes a file for it */
+    if (s == STATUS_OK)
+        s = run_connect(run);
     if (s == STATUS_OK)
         s = engine_select_up(run, target, &pending);
     if (s == STATUS_OK) {

@@ -342,26 +342,13 @@ static char *default_plain_json(arena *a, const char *json)
     return b.bytes;
 }
 
-/* true, 1, 't' are one; -1 for what is no truth value. */
-static int default_truth(const char *content)
-{
-    static const char *const yes[] = {"true", "t", "1", "yes", "on"};
-    static const char *const no[] = {"false", "f", "0", "no", "off"};
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-        if (text_equal_word(content, yes[i]))
-            return 1;
-        if (text_equal_word(content, no[i]))
-            return 0;
-    }
-    return -1;
-}
-
 static default_verdict default_compare_literals(arena *a, migen_type type, const char *wanted,
                                                 const char *found)
 {
-    if (type.kind == MIGEN_TYPE_BOOL && !type.array && default_truth(wanted) >= 0 &&
-        default_truth(found) >= 0)
-        return default_truth(wanted) == default_truth(found) ? DEFAULT_SAME : DEFAULT_DIFFERENT;
+    bool wanted_truth, found_truth;
+    if (type.kind == MIGEN_TYPE_BOOL && !type.array && text_truth(wanted, &wanted_truth) &&
+        text_truth(found, &found_truth))
+        return wanted_truth == found_truth ? DEFAULT_SAME : DEFAULT_DIFFERENT;
     if (default_type_is_text(type))
         return text_equal(wanted, found) ? DEFAULT_SAME : DEFAULT_DIFFERENT;
     if (default_is_number(wanted) && default_is_number(found) && default_numbers_equal(a, wanted, found))

@@ -15,6 +15,10 @@
 /* PostgreSQL's NAMEDATALEN - 1 (manual 4.1.1): longer names would be cut silently there. */
 #define NAME_LONGEST 63
 
+/* Of the history's table: what the lease's table beside it adds to its name has to fit too. */
+#define NAME_LEASE_ENDING    "_lock"
+#define NAME_LONGEST_HISTORY (NAME_LONGEST - sizeof NAME_LEASE_ENDING + 1)
+
 typedef struct object_name {
     const char *schema; /* NULL: the current one */
     const char *name;

@@ -127,6 +127,32 @@ for target in head heads c base none a; do
 done
 equal 1_a "$("$work/shop" current --url "$lite" 2>/dev/null | grep -o '^[0-9]_.')" "the version that was stamped"
 
+# ---- wrong usage touches no file ----
+expect 64 "$work/shop" up nowhere --url "sqlite:$work/nowhere.db"
+[ ! -e "$work/nowhere.db" ] || fail "up with a target that is none has made a file"
+for command in "down --yes" redo "stamp head --reason x" adopt; do
+  expect 69 "$work/shop" $command --url "sqlite:$work/nowhere.db"
+  says "next:      mend that"
+done
+expect 64 "$work/shop" status --history-table "$(printf 'a%.0s' {1..59})" --url "$lite"
+says "a name has at most 58 bytes here, not 59"
+expect 0 "$work/shop" status --history-table "$(printf 'a%.0s' {1..58})" --url "$lite"
+
+# ---- what is on and what is off, in any capitals; nothing else is taken for either ----
+for off in 0 false False FALSE no n off f; do
+  expect 0 env MIGEN_DRY_RUN=$off "$work/shop" up --url "sqlite:$work/off.db"
+  [ -s "$work/off.db" ] || fail "MIGEN_DRY_RUN=$off did nothing"
+  rm "$work/off.db"
+done
+for on in 1 true True TRUE yes y on t; do
+  expect 0 env MIGEN_DRY_RUN=$on "$work/shop" up --url "sqlite:$work/off.db"
+  [ ! -s "$work/off.db" ] || fail "MIGEN_DRY_RUN=$on did it"
+done
+for neither in maybe 2 nope; do
+  expect 64 env MIGEN_STRICT=$neither "$work/shop" up --url "sqlite:$work/off.db"
+  says "\"$neither\" is neither on nor off"
+done
+
 # ---- the project's own URL comes behind the variables, and before PG* ----
 printf 'url "sqlite:%s/own.db"\n' "$work" >>"$project/migen.project"
 build "$work/shop"
