@@ -139,7 +139,7 @@ static status backfill_look_again(backfill *b)
     sql_writer w = sql_new(run->memory);
     sql_words(&w, "SELECT direction, step, reason FROM");
     sql_object(&w, run->history.table);
-    sql_words(&w, "WHERE id = $1 ORDER BY seq DESC LIMIT 1");
+    sql_words(&w, "WHERE id = $1 AND direction <> 'failed' ORDER BY seq DESC LIMIT 1");
     driver_statement ask = backfill_with(run, &w, run->migration->id, NULL, 1);
     driver_result found = {0};
     status s = driver_run(run->driver, &ask, 1, run->memory, &found, &run->error);

@@ -229,8 +229,11 @@ static status carry_rows(migen *run, const migen_step *rows, size_t count, size_
         }
         run_expect(run, step);
         const history_entry *journal = run_journal(run);
-        if (run->row < from || journal_skips(journal, rows, run->row))
+        if (run->row < from || journal_skips(journal, rows, run->row)) {
+            if (ENGINE_IS_SQLITE(run->engine)) /* which columns are enums is told by the schema behind it */
+                run->stale = run->stale_wholly = true;
             continue; /* carried out and committed before an interruption */
+        }
         run->resuming = journal != NULL && run->row == journal->at && !journal->is_other;
         status s = carry_row(run, rows, count, step);
         run->known = NULL;
