@@ -6,6 +6,8 @@
 #include "text.h"
 #include "version.h"
 
+#define GATE_LEAST 200.0 /* milliseconds: a look waits so long for the history's table, where less is left */
+
 /* What was seen last, in an arena of its own. */
 typedef struct gate_look {
     arena *memory;
@@ -39,14 +41,19 @@ static const char *gate_reason(migen *run, const char *id)
 }
 
 /* One look, with a connection of its own: the database may come, go and move between two of them. */
-static status gate_look_once(invocation *i, size_t wanted, bool is_last, gate_look *look)
+static status gate_look_once(invocation *i, size_t wanted, double until, gate_look *look)
 {
+    double left = until - clock_milliseconds();
+    const bool is_last = left <= 5;
     arena_free(look->memory);
     arena *a = look->memory = arena_new();
     run_options options = i->options;
     options.lock_timeout = 0; /* it is looked again */
+    if (left < (double)options.ddl_lock_timeout)
+        options.ddl_lock_timeout = left < GATE_LEAST ? (int64_t)GATE_LEAST : (int64_t)left;
     migen *run = engine_new(a, i->release, &options, &i->target, &i->report);
     run->reads_only = true;
+    run->connect_until = until;
     status s = run_connect(run);
     look->answers = s == STATUS_OK;
     look->has_answered = look->has_answered || look->answers;
@@ -85,8 +92,9 @@ static status gate_timed_out(invocation *i, const gate_look *look, const char *v
         status code =
             look->has_answered || look->error.code == STATUS_BUSY ? STATUS_BUSY : STATUS_NO_CONNECTION;
         s = error_set(&i->error, code, "gate: the database %s within %s: %s",
-                      look->has_answered ? "has stopped answering, and was not there again"
-                                         : "did not answer",
+                      look->error.code == STATUS_BUSY ? "was not to be looked at"
+                      : look->has_answered            ? "has stopped answering, and was not there again"
+                                                      : "did not answer",
                       i->values.timeout, look->error.message);
         i->error.sqlstate = look->error.sqlstate;
         i->error.detail = look->error.detail;
@@ -106,7 +114,7 @@ static status gate_wait(invocation *i, size_t wanted, const char *version, gate_
     double until = clock_milliseconds() + (double)i->options.timeout;
     double pause = 100;
     for (;;) {
-        status s = gate_look_once(i, wanted, clock_milliseconds() >= until - 5, look);
+        status s = gate_look_once(i, wanted, until, look);
         if (s != STATUS_OK && s != STATUS_BUSY && s != STATUS_PENDING)
             return s;
         if (s == STATUS_OK && look->missing == 0)

@@ -184,6 +184,8 @@ status postgres_connect_failed(const target *t, PGconn *connection, bool timed_o
     const refusal *r = refusal_most_telling(&list);
     const char *password = PQpass(connection);
     bool silent = timed_out && r->sqlstate == NULL && !refusal_is_of_rights(r);
+    if (silent) /* what libpq says of the one that it was at is that the connection ended: this side has ended it */
+        list.items[list.count - 1].reason = "no answer";
     driver_failure failure = {.code = STATUS_NO_CONNECTION, .sqlstate = r->sqlstate, .hint = refusal_hint(r)};
     if (refusal_is_of_rights(r))
         failure.code = STATUS_NOT_PERMITTED;

@@ -13,6 +13,10 @@
 #define CONNECT_LOSSES   3
 #define CONNECT_PATIENCE 15000
 
+/* Milliseconds: how long one try waits for a server that is silent, and how long at least where only less is left. */
+#define CONNECT_SILENCE       10000.0
+#define CONNECT_LEAST_SILENCE 500.0
+
 /* How often the catalogue is read again when another session's DROP came between a view and the text of it. */
 #define CONNECT_UPSETS 6
 
@@ -23,11 +27,19 @@ status run_read_history(migen *run)
     return ENGINE_OWN(run->engine, read_history)(run);
 }
 
+static int64_t connect_silence(const migen *run)
+{
+    double left = run->connect_until - clock_milliseconds();
+    if (run->connect_until <= 0 || left > CONNECT_SILENCE)
+        return (int64_t)CONNECT_SILENCE;
+    return (int64_t)(left < CONNECT_LEAST_SILENCE ? CONNECT_LEAST_SILENCE : left);
+}
+
 status run_open_connection(migen *run, driver **out)
 {
     const driver_options options = {.application_name =
                                         ENGINE_IS_POSTGRES(run->engine) ? postgres_process_name(run) : NULL,
-                                    .connect_timeout = 10000,
+                                    .connect_timeout = connect_silence(run),
                                     .busy_timeout = 250,
                                     .statement_timeout = run->options->statement_timeout,
                                     .read_only = run->reads_only,
@@ -53,10 +65,16 @@ bool run_is_without_memory(const migen *run)
     return text_equal(run->error.sqlstate, "53200");
 }
 
-/* Whether that will pass by itself: others will leave a place, or the file. */
+/* Somebody has the history's table to himself. */
+static bool connect_is_kept_out(const migen *run)
+{
+    return ENGINE_IS_POSTGRES(run->engine) && text_equal(run->error.sqlstate, "55P03");
+}
+
+/* Whether that will pass by itself: others will leave a place, the file, or the history's table. */
 static bool connect_may_find_place(const migen *run)
 {
-    return connect_is_crowded(&run->error) ||
+    return connect_is_crowded(&run->error) || connect_is_kept_out(run) ||
            (ENGINE_IS_SQLITE(run->engine) && run->error.code == STATUS_BUSY);
 }
 
@@ -65,6 +83,8 @@ static status connect_once(migen *run)
     status s = run_open_connection(run, &run->driver);
     if (s == STATUS_OK)
         s = ENGINE_OWN(run->engine, begin_session)(run);
+    if (ENGINE_IS_POSTGRES(run->engine) && s == STATUS_BUSY)
+        postgres_trace_name_blockers(run);
     if (s != STATUS_OK && run->driver != NULL && connect_may_find_place(run))
         run_disconnect(run); /* a pooler said so, in the server's place; or SQLite's file is in use */
     return s;
@@ -85,6 +105,8 @@ static status connect_within(migen *run, int64_t patience)
                            run->options->history_table);
     history_clear(run->memory, &run->history);
     run->scope.history_prefix = run->history.table.name;
+    if (patience > 0 && run->connect_until <= 0)
+        run->connect_until = begun + (double)patience;
     status s = connect_once(run);
     while (s != STATUS_OK && !driver_interrupted()) {
         bool crowded = connect_may_find_place(run);
@@ -95,6 +117,8 @@ static status connect_within(migen *run, int64_t patience)
                 sqlite_name_holder(run);
             return s;
         }
+        if (connect_is_kept_out(run))
+            report_message(run->report, "info", "%s: tried again", run->error.message);
         error_clear(&run->error);
         if (ENGINE_IS_SQLITE(run->engine) && crowded)
             run_say_waiting(run, "the database", &waiting);
@@ -146,6 +170,7 @@ bool run_connect_again(migen *run)
     report_message(run->report, "warning", "%s: connecting again", first.message);
     error_clear(&run->error);
     int64_t patience = run->options->wait > CONNECT_PATIENCE ? run->options->wait : CONNECT_PATIENCE;
+    run->connect_until = 0;
     if (connect_in_turn(run, patience) == STATUS_OK)
         return true;
     if (run->error.message != NULL && !driver_interrupted())

@@ -89,7 +89,7 @@ status history_explain_failure(error *e, object_name table, const char *what)
                   "--role "
                   "NAME takes another role";
     }
-    if (foreign || e->code == STATUS_NOT_PERMITTED)
+    if (foreign || e->code == STATUS_NOT_PERMITTED || e->code == STATUS_BUSY)
         e->statement = NULL; /* ours, and long */
     return e->code;
 }

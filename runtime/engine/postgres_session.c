@@ -230,7 +230,7 @@ static driver_statement session_own_catalogue(migen *run)
 
 status postgres_begin_session(migen *run)
 {
-    driver_statement statements[5];
+    driver_statement statements[6];
     size_t count = 0;
     size_t path = count;
     statements[count++] = session_own_catalogue(run);
@@ -241,9 +241,11 @@ status postgres_begin_session(migen *run)
     size_t facts = count;
     statements[count++] = connect_facts(run);
     bool apart = connect_is_pooled_surely(run);
-    if (!apart)
+    if (!apart) {
+        statements[count++] = postgres_read_patience(run);
         statements[count++] = history_read_statement(run->memory, run->engine, run->history.table);
-    driver_result results[5];
+    }
+    driver_result results[6];
     memset(results, 0, sizeof results);
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
     if (!apart && results[facts].done && connect_is_pooled(run, &results[facts]) &&
@@ -311,11 +313,12 @@ status postgres_reconnect(migen *run, double until)
 
 status postgres_read_history(migen *run)
 {
-    driver_statement read = history_read_statement(run->memory, run->engine, run->history.table);
-    driver_result result;
-    status s = driver_run(run->driver, &read, 1, run->memory, &result, &run->error);
+    const driver_statement read[] = {postgres_read_patience(run),
+                                     history_read_statement(run->memory, run->engine, run->history.table)};
+    driver_result results[2];
+    status s = driver_run(run->driver, read, 2, run->memory, results, &run->error);
     if (s == STATUS_OK) {
-        history_load(run->memory, &run->history, &result);
+        history_load(run->memory, &run->history, &results[1]);
     } else if (history_is_missing(&run->error)) {
         error_clear(&run->error);
         return STATUS_OK;

@@ -223,6 +223,8 @@ struct migen {
         cleared; /* PostgreSQL: the INVALID index that this migration has taken away for good, to build it again */
     bool in_doubt; /* a COMMIT was sent, and the connection was lost before all answers had come */
     int losses;    /* of the connection, in this run */
+    double
+        connect_until; /* by the clock: a server that takes the connection and is silent is not waited for longer; 0: CONNECT_SILENCE */
 };
 
 /* run->durable, where this run or an earlier one has committed the first part. */

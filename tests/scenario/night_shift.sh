@@ -201,6 +201,26 @@ for engine in sqlite postgres; do
     expect 0 "$app" gate --timeout 0 --url "$url"
     exec 9>&-
     wait $holder || true
+    # Somebody has the history's table to himself: each waits for it as long as it may, and says who.
+    "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "made$made" <"$work/hold" >/dev/null 2>&1 &
+    holder=$!
+    exec 9>"$work/hold"
+    printf "SET application_name = 'the other one'; BEGIN; LOCK TABLE migen_history;\n" >&9
+    until [ "$(ask "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'migen_history'::regclass")" = 1 ]; do sleep 0.05; done
+    expect 75 "$app" gate --timeout 300ms --url "$url"
+    says "was not to be looked at within 300ms: no look at migen_history within "
+    says "it is in use by the other one (process "
+    expect 75 "$app" status --ddl-lock-timeout 200ms --url "$url"
+    says "no look at migen_history within 200.0 ms: it is in use by the other one"
+    "$app" up --ddl-lock-timeout 200ms --url "$url" >"$work/up.out" 2>"$work/up.log" 9>&- &
+    waits=$!
+    until grep -q "tried again" "$work/up.log"; do
+      kill -0 $waits || fail "up has ended: $(cat "$work/up.log")"
+      sleep 0.05
+    done
+    exec 9>&-
+    wait $holder || true
+    wait $waits || fail "up behind a locked history: $(cat "$work/up.log")"
   fi
 
   # ---- what is asked, and what is said where nothing is to do ----
