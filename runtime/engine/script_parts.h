@@ -103,6 +103,9 @@ script_worlds script_worlds_in(script *s, const migen_step *step, bool first);
 void script_worlds_assume(script *s, script_worlds *worlds, const migen_step *step, bool there, size_t from,
                           size_t to);
 
+/* script_alike.c. Whether they differ in nothing that matters from row `end` of the migration on. */
+bool script_worlds_are_alike(const script *s, const script_world *one, const script_world *other, size_t end);
+
 /* The worlds behind both branches, before row `end`; those that are equal for what comes are one. */
 script_worlds script_worlds_joined(script *s, const script_worlds *first, const script_worlds *otherwise,
                                    size_t end);

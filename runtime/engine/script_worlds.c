@@ -6,7 +6,6 @@
 #include "script_parts.h"
 
 #include "branch.h"
-#include "sql_normal.h"
 #include "text.h"
 
 static void answer_write(script *s, sql_writer *w, const script_answer *when)
@@ -147,74 +146,10 @@ void script_worlds_assume(script *s, script_worlds *worlds, const migen_step *st
     }
 }
 
-static bool world_says(const script *s, const char *text, const char *name)
-{
-    return text != NULL && sql_says(s->memory, text, name, s->engine);
-}
-
-static bool world_columns_name(const script *s, const migen_column *columns, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (world_says(s, columns[i].references, name))
-            return true;
-    return false;
-}
-
-static bool world_step_names(const script *s, const migen_step *step, const char *name)
-{
-    const migen_table *t = step->table;
-    if (world_says(s, step->object, name) || world_says(s, step->new_name, name) ||
-        world_columns_name(s, step->columns, step->column_count, name) ||
-        (step->constraint != NULL && world_says(s, step->constraint->references, name)))
-        return true;
-    for (size_t i = 0; step->sql != NULL && step->sql[i] != NULL; i++)
-        if (world_says(s, step->sql[i], name))
-            return true;
-    for (size_t i = 0; t != NULL && i < t->constraint_count; i++)
-        if (world_says(s, t->constraints[i].references, name))
-            return true;
-    return t != NULL &&
-           (world_says(s, t->name, name) || world_columns_name(s, t->columns, t->column_count, name));
-}
-
-/* Whether a table is one that nothing behind row `end` of the migration works on, nor makes work on it: whether it is there does
- * not matter then. */
-static bool world_is_done_with(const script *s, const schema_table *t, size_t end)
-{
-    for (size_t i = 0; i < t->columns.count; i++)
-        if (t->columns.items[i].type.kind == MIGEN_TYPE_ENUM)
-            return false;
-    for (size_t i = 0; i < t->constraints.count; i++)
-        if (t->constraints.items[i].kind == MIGEN_FOREIGN_KEY)
-            return false;
-    bool behind = false;
-    for (size_t i = 0; i < s->release->migration_count; i++) {
-        const migen_migration *m = s->release->migrations[i];
-        for (size_t at = m == s->migration ? end : 0; (behind || m == s->migration) && at < m->up_count; at++)
-            if (world_step_names(s, &m->up[at], t->name.name))
-                return false;
-        behind = behind || m == s->migration;
-    }
-    return t->triggers.count == 0;
-}
-
-/* Without the tables that the other one has not, and that nothing works on any more. */
-static const char *world_dump(const script *s, const schema *model, const schema *other, size_t end)
-{
-    schema *left = schema_copy(s->memory, model);
-    for (size_t i = 0; i < model->tables.count; i++) {
-        const map_entry *entry = &model->tables.entries[i];
-        if (!entry->removed && schema_find_table(other, entry->key) == NULL &&
-            world_is_done_with(s, entry->value, end))
-            map_remove(&left->tables, entry->key);
-    }
-    return schema_dump(s->memory, left);
-}
-
 /* Equal worlds are one: what may be otherwise in one of them is kept. */
 static bool world_join(script *s, script_world *into, const script_world *w, size_t end)
 {
-    if (!text_equal(world_dump(s, into->schema, w->schema, end), world_dump(s, w->schema, into->schema, end)))
+    if (!script_worlds_are_alike(s, into, w, end))
         return false;
     for (size_t i = 0; i < w->schema->tables.count; i++) {
         const map_entry *entry = &w->schema->tables.entries[i];

@@ -227,3 +227,62 @@ for before in '' 'CREATE TABLE ours (id @id@, a int)' \
   same binary.dump script.dump
   same binary.dump halves.dump
 done
+
+# ---- twenty `if`s that have nothing to do with each other: what does not matter to what comes does not multiply the schemas ----
+new_project "$work/many"
+migration 1_begin <<'END_OF_FILE'
+migration "Base"
+create table base { id id
+                    n int }
+create table flags { flag text }
+END_OF_FILE
+{
+  echo 'migration "Twenty"'
+  for i in $(seq 20); do
+    echo "if { SELECT count(*) FROM flags WHERE flag = 'f$i' } { add column base.c$i int"
+    [ $((i % 3)) != 0 ] || echo "create index base_c$i on base (c$i)"
+    [ $((i % 4)) != 0 ] || echo "add column base.d$i bigint default $i"
+    printf '} else {\ncreate table t%s {\n  id id\n  base bigint -> base\n}\n}\n' "$i"
+  done
+} >"$project/migrations/2_twenty.mig"
+migration 3_behind <<'END_OF_FILE'
+migration "Behind"
+add column base.behind int default 3
+create index base_n on base (n)
+run "a row" { INSERT INTO base (n) VALUES (1) } undo none
+END_OF_FILE
+build "$work/app-migrate"
+app=$work/app-migrate
+for engine in postgres sqlite; do
+  for flags in "" "('f1'), ('f6'), ('f20')"; do
+    for by in binary script; do
+      "${engine}_fresh" "many_${by}_${#flags}"
+      expect 0 "$app" up begin --url "$url"
+      [ -z "$flags" ] || ask "INSERT INTO flags VALUES $flags"
+      if [ $by = binary ]; then
+        expect 0 "$app" up --url "$url"
+      else
+        expect 0 "$app" sql --url "$url"
+        mv out many.sql
+        if [ $engine = sqlite ]; then
+          expect 0 sqlite3 "${url#sqlite:}" ".read many.sql"
+        else
+          expect 0 "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "$database" -f many.sql
+        fi
+      fi
+      "dump_$engine" "$([ $engine = sqlite ] && echo "${url#sqlite:}" || echo "$database")" >$by.dump
+      ask "SELECT id, branches FROM migen_history WHERE direction = 'up' ORDER BY seq" >>$by.dump
+      expect 0 "$app" status --exit-code --url "$url"
+    done
+    same binary.dump script.dump
+  done
+done
+# What really matters to each other is refused with the reason, not followed without an end.
+cat >"$project/migrations/3_behind.mig" <<END_OF_FILE
+migration "Behind"
+$(for i in $(seq 20); do echo "if column base.c$i { drop column base.c$i }"; done)
+END_OF_FILE
+build "$work/app-migrate"
+expect 1 "$app" sql --engine postgres
+says "branches may have led to more than 64 schemas"
+says "run the release binary instead"
