@@ -35,10 +35,13 @@ driver_statement carry_entry(migen *run, const char *direction, const char *outc
                            .step = step,
                            .branches = branches_text(run->memory, &run->branches),
                            .marks = marks};
-    if (!run->going_down)
-        entry.way_down =
-            way_text(run->memory,
-                     marks == NULL ? run->migration : journal_way_back(run->memory, run->migration, step));
+    if (!run->going_down && marks == NULL) {
+        entry.way_down = way_text(run->memory, run->migration);
+    } else if (!run->going_down) {
+        migen_migration begun = *journal_way_back(run->memory, run->migration, step);
+        begun.up_count = 0; /* it has not made all of that */
+        entry.way_down = way_text(run->memory, &begun);
+    }
     return history_insert_statement(run->memory, run->engine, &run->history, &entry);
 }
 

@@ -10,9 +10,10 @@ const char *postgres_session_state(const driver_result *found, size_t row, size_
 char *postgres_session_words(arena *a, const driver_result *found, size_t row, size_t column)
 {
     bool is_seen = !text_equal(postgres_session_state(found, row, column), "unknown");
+    const char *name = driver_value(found, row, column + 1), *process = driver_value(found, row, column);
     builder b = builder_new(a);
-    builder_add_format(&b, "%s (process %s", driver_value(found, row, column + 1),
-                       driver_value(found, row, column));
+    builder_add(&b, name == NULL ? "a session" : name);
+    builder_add_format(&b, " (process %s", process == NULL ? "unknown" : process);
     if (driver_value(found, row, column + 2) != NULL)
         builder_add_format(&b, ", user %s", driver_value(found, row, column + 2));
     if (is_seen)

@@ -163,11 +163,12 @@ static void version_forget_views(schema *s, const migen_migration *m, const char
     }
 }
 
-/* Its first rows. */
+/* Its first rows; of one that only the database knows, what is kept there of them. */
 static void version_play_rows(schema *s, const migen_migration *m, size_t rows, const char *branches,
                               const schema *there)
 {
-    flow f = flow_begin(m->up, m->up_count, s->engine);
+    flow f = m->made_count != 0 ? flow_begin(m->made, m->made_count, s->engine)
+                                : flow_begin(m->up, m->up_count, s->engine);
     for (const migen_step *step; (step = flow_next(&f)) != NULL && flow_index(&f) < rows;) {
         if (flow_is_condition(step)) {
             branch_choose(&f, s, version_condition(s, step, branches, there));
@@ -185,7 +186,7 @@ void version_play(schema *s, const migen_release *release, size_t position, cons
                   const schema *there)
 {
     const migen_migration *m = release->migrations[position];
-    version_play_rows(s, m, m->up_count, branches, there);
+    version_play_rows(s, m, SIZE_MAX, branches, there);
 }
 
 bool version_all(const migen *run, size_t position)

@@ -131,6 +131,8 @@ static const migen_migration *ways_applied(migen *run, const migen_migration *m,
     back->down_count = kept->down_count;
     back->down_lines = NULL;
     back->down_never = kept->down_never;
+    back->made = kept->made;
+    back->made_count = kept->made_count;
     run_scope_add(run, back->down, back->down_count);
     return back;
 }
@@ -164,6 +166,7 @@ status ways_know(migen *run)
     for (size_t i = 0; i < newer.count; i++) {
         list[run->known_count + i] = newer.items[i];
         run_scope_add(run, newer.items[i]->down, newer.items[i]->down_count);
+        run_scope_add(run, newer.items[i]->made, newer.items[i]->made_count);
     }
     all->migrations = list;
     run->release = all;

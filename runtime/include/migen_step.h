@@ -19,7 +19,7 @@
 #include <stddef.h>
 
 /* The layout of these structs. A release and a runtime of two numbers do not work together. */
-#define MIGEN_ABI     1
+#define MIGEN_ABI     2
 #define MIGEN_VERSION "0.1.0"
 
 typedef struct migen migen; /* a run, as hand-written C sees it */
@@ -267,6 +267,8 @@ typedef struct migen_migration {
     size_t down_count;
     const char *down_never; /* the reason, when there is no way down */
     bool transaction_none;
+    const migen_step *made; /* of one that was read from a database: what of its way up changes the schema */
+    size_t made_count;
 } migen_migration;
 
 /* The project's defaults for the options, from migen.project. */

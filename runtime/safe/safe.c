@@ -220,6 +220,11 @@ char *safe_part_words(safe_context *c, const char *what, const char *object, con
     return arena_format(c->memory, "%s %s.%s", what, object, name_part_text(c->memory, part));
 }
 
+char *safe_on_words(safe_context *c, const char *part, const char *object)
+{
+    return arena_format(c->memory, "%s on %s", name_part_text(c->memory, part), object);
+}
+
 bool condition_value_holds(const char *value, bool type_is_text)
 {
     if (value == NULL || *value == '\0')

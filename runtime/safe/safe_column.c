@@ -40,30 +40,38 @@ static void column_differences(safe_context *c, const char *object, const char *
     *out = now;
 }
 
-/* The constraints and indexes that column brought along in the expected table and that the found one lacks.
- */
-static status column_missing_parts(safe_context *c, const char *object, const char *now,
-                                   const migen_column *column, decision *d, error *e)
+/* Whether the difference is that of a constraint or index which the column has brought along. */
+static bool column_brings(safe_context *c, const schema_table *expected, const char *column,
+                          const difference *x)
 {
-    const schema_table *expected = schema_find_table(c->expected, object);
-    const schema_table *found = schema_find_table(c->live, now);
-    if (expected == NULL || found == NULL || !(column->unique || column->index || column->references != NULL))
-        return STATUS_OK;
-    difference_list differences = {0};
-    comparison x = safe_comparison(c, &differences);
-    for (size_t i = 0; i < expected->constraints.count; i++) {
+    const char *table = name_text(c->memory, expected->name);
+    for (size_t i = 0; x->kind == MIGEN_KIND_CONSTRAINT && i < expected->constraints.count; i++) {
         const migen_constraint *k = &expected->constraints.items[i];
-        if (k->kind == MIGEN_CHECK || list_length(k->columns) != 1 ||
-            !text_equal(k->columns[0], column->name))
-            continue;
-        if (find_equal_constraint(&x, found, k) != NULL)
-            continue;
-        difference missing = {.kind = MIGEN_KIND_CONSTRAINT,
-                              .object = arena_format(c->memory, "%s on %s", k->name, now),
-                              .wanted = constraint_text(c->memory, k)};
-        vector_push(c->memory, &differences, missing);
+        if (safe_constraint_is_on(c, k, column) && text_equal(x->object, safe_on_words(c, k->name, table)))
+            return true;
     }
-    return safe_differences(c, d, &differences, e);
+    for (size_t i = 0; x->kind == MIGEN_KIND_INDEX && i < expected->indexes.count; i++) {
+        const migen_index *index = &expected->indexes.items[i];
+        if (safe_index_is_on(index, column) && text_equal(x->object, safe_on_words(c, index->name, table)))
+            return true;
+    }
+    return false;
+}
+
+/* How the constraints and indexes that the column brought along differ from those of the found table. */
+static status column_part_differences(safe_context *c, const char *object, const char *now,
+                                      const char *column, decision *d, error *e)
+{
+    const schema_table *found = schema_find_table(c->live, now);
+    const schema_table *expected = schema_find_table(safe_expected_now(c), name_text(c->memory, found->name));
+    if (expected == NULL)
+        expected = schema_find_table(c->expected, object);
+    difference_list all = {0}, own = {0};
+    safe_table_differences(c, object, found, &all);
+    for (size_t i = 0; expected != NULL && i < all.count; i++)
+        if (column_brings(c, expected, column, &all.items[i]))
+            vector_push(c->memory, &own, all.items[i]);
+    return safe_differences(c, d, &own, e);
 }
 
 static status decide_add_one_column(safe_context *c, const migen_step *step, const migen_column *column,
@@ -82,14 +90,10 @@ static status decide_add_one_column(safe_context *c, const migen_step *step, con
             (migen_step){.operation = MIGEN_ADD_COLUMN, .object = now, .columns = column, .column_count = 1};
         return safe_do(c, d, add, OUTCOME_CREATED, words, e);
     }
-    if (name_now != column->name) {
-        safe_say(c, d, OUTCOME_SKIPPED, words, "already renamed to %s", name_now);
-        return STATUS_OK;
-    }
     catalog_settle_table(c->live, now, c->expected);
     found = schema_find_table(c->live, now);
     found_column = table_find_column(found, name_now);
-    if (c->resuming)
+    if (c->resuming && name_now == column->name)
         return safe_finish_column(c, step->object, column, d, e);
     difference_list differences = {0};
     column_differences(c, step->object, column->name, found, found_column, &differences);
@@ -98,8 +102,10 @@ static status decide_add_one_column(safe_context *c, const migen_step *step, con
         real += differences.items[i].note ? 0 : 1;
     status s = safe_differences(c, d, &differences, e);
     if (s == STATUS_OK)
-        s = column_missing_parts(c, step->object, now, column, d, e);
-    if (s == STATUS_OK && real == 0)
+        s = column_part_differences(c, step->object, now, name_now, d, e);
+    if (s == STATUS_OK && name_now != column->name)
+        safe_say(c, d, OUTCOME_SKIPPED, words, "already renamed to %s", name_now);
+    else if (s == STATUS_OK && real == 0)
         safe_say(c, d, OUTCOME_SKIPPED, words, "already there");
     return s;
 }

@@ -44,11 +44,10 @@ static status constraint_from_index(safe_context *c, const schema_table *found, 
     const migen_constraint *equal = find_equal_constraint(&x, found, &same);
     if (equal != NULL && text_equal(equal->name, wanted->name))
         return safe_do(c, d, add, OUTCOME_CREATED, words, e);
-    difference other = {
-        .kind = MIGEN_KIND_CONSTRAINT,
-        .object = arena_format(c->memory, "%s on %s", name_part_text(c->memory, wanted->name), add->object),
-        .wanted = constraint_text(c->memory, wanted),
-        .found = index_text(c->memory, index)};
+    difference other = {.kind = MIGEN_KIND_CONSTRAINT,
+                        .object = safe_on_words(c, wanted->name, add->object),
+                        .wanted = constraint_text(c->memory, wanted),
+                        .found = index_text(c->memory, index)};
     vector_push(c->memory, &wrong, other);
     return safe_differences(c, d, &wrong, e);
 }
@@ -130,7 +129,7 @@ status safe_add_constraint_to(safe_context *c, const char *object, const schema_
     object_name name = {.schema = found->name.schema, .name = wanted->name};
     const char *object_name_now = name_text(c->memory, name);
     if (index == NULL && has_index && safe_name_is_taken(c, MIGEN_KIND_INDEX, object_name_now)) {
-        const char *what = arena_format(c->memory, "%s on %s", name_part_text(c->memory, wanted->name), now);
+        const char *what = safe_on_words(c, wanted->name, now);
         difference_list wrong = {0};
         difference other = {.kind = MIGEN_KIND_CONSTRAINT,
                             .object = what,

@@ -4,8 +4,7 @@
 #include "sql_normal.h"
 #include "sql_writer.h"
 
-static bool finish_constraint_is_on(const safe_context *c, const migen_constraint *constraint,
-                                    const char *column)
+bool safe_constraint_is_on(const safe_context *c, const migen_constraint *constraint, const char *column)
 {
     if (column == NULL)
         return true;
@@ -14,7 +13,7 @@ static bool finish_constraint_is_on(const safe_context *c, const migen_constrain
     return list_contains(constraint->columns, column);
 }
 
-static bool finish_index_is_on(const migen_index *index, const char *column)
+bool safe_index_is_on(const migen_index *index, const char *column)
 {
     return column == NULL || (index->item_count == 1 && text_equal(index->items[0].column, column));
 }
@@ -43,8 +42,7 @@ status safe_make_missing(safe_context *c, const char *object, const char *column
         const schema_table *found = schema_find_table(c->live, now);
         migen_constraint *constraint = ARENA_NEW(c->memory, migen_constraint);
         *constraint = wanted->constraints.items[i];
-        if (!finish_constraint_is_on(c, constraint, column) ||
-            finish_constraint_is_whole(c, found, constraint))
+        if (!safe_constraint_is_on(c, constraint, column) || finish_constraint_is_whole(c, found, constraint))
             continue;
         *changed = true;
         s = safe_add_constraint_to(c, object, found, constraint, d, e);
@@ -54,7 +52,7 @@ status safe_make_missing(safe_context *c, const char *object, const char *column
         migen_index *index = ARENA_NEW(c->memory, migen_index);
         *index = wanted->indexes.items[i];
         const migen_index *there = table_find_index(found, index->name);
-        if (!finish_index_is_on(index, column) || (there != NULL && !there->half_done))
+        if (!safe_index_is_on(index, column) || (there != NULL && !there->half_done))
             continue;
         *changed = true;
         s = safe_add_index_to(c, object, found, index, d, e);

@@ -108,10 +108,8 @@ status safe_add_index_to(safe_context *c, const char *object, const schema_table
         return STATUS_OK;
     }
     if (safe_name_is_taken(c, MIGEN_KIND_INDEX, name))
-        return safe_name_taken(
-            c, d, MIGEN_KIND_INDEX, name,
-            arena_format(c->memory, "%s on %s", name_part_text(c->memory, wanted->name), now),
-            index_text(c->memory, wanted), e);
+        return safe_name_taken(c, d, MIGEN_KIND_INDEX, name, safe_on_words(c, wanted->name, now),
+                               index_text(c->memory, wanted), e);
     return safe_do(c, d, create, OUTCOME_CREATED, words, e);
 }
 

@@ -91,6 +91,15 @@ status safe_drop_half_built(safe_context *c, const schema_table *found, const ch
 status safe_make_missing(safe_context *c, const char *object, const char *column, decision *d, bool *changed,
                          error *e) MUST_USE;
 
+/* Whether a constraint, or an index, is one that this column may have brought along; NULL: any is. */
+bool safe_constraint_is_on(const safe_context *c, const migen_constraint *constraint, const char *column);
+bool safe_index_is_on(const migen_index *index, const char *column);
+
+/* How the found table, which the history calls `object`, differs from what is wanted after this step. What later steps of the release
+ * leave just as it was found is no difference: a column that they drop, a type that they change. */
+void safe_table_differences(safe_context *c, const char *object, const schema_table *found,
+                            difference_list *out);
+
 /* Ends an `add column` that an interrupted run had begun. */
 status safe_finish_column(safe_context *c, const char *object, const migen_column *column, decision *d,
                           error *e) MUST_USE;
@@ -99,6 +108,9 @@ status safe_finish_column(safe_context *c, const char *object, const migen_colum
 bool safe_name_is_taken(const safe_context *c, migen_kind kind, const char *object);
 status safe_name_taken(safe_context *c, decision *d, migen_kind kind, const char *object, const char *words,
                        const char *wanted, error *e) MUST_USE;
+
+/* "ix_users_email on users". */
+char *safe_on_words(safe_context *c, const char *part, const char *object);
 
 /* "column users.email" and the like. */
 char *safe_part_words(safe_context *c, const char *what, const char *object, const char *part);

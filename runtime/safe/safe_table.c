@@ -20,10 +20,8 @@ static bool difference_stays(const difference *x, const difference_list *differe
     return false;
 }
 
-/* How found differs from what is wanted after this step. What later steps of the release leave just as it was
- * found is no difference: a column that they drop, a type that they change. */
-static void table_differences(safe_context *c, const char *object, const schema_table *found,
-                              difference_list *out)
+void safe_table_differences(safe_context *c, const char *object, const schema_table *found,
+                            difference_list *out)
 {
     const schema_table *wanted = schema_find_table(safe_expected_now(c), name_text(c->memory, found->name));
     if (wanted == NULL)
@@ -65,7 +63,7 @@ static status decide_create_table(safe_context *c, const migen_step *step, decis
     }
     catalog_settle_table(c->live, now, c->expected);
     difference_list differences = {0};
-    table_differences(c, object, schema_find_table(c->live, now), &differences);
+    safe_table_differences(c, object, schema_find_table(c->live, now), &differences);
     status s = safe_differences(c, d, &differences, e);
     if (s != STATUS_OK)
         return s;
@@ -169,7 +167,7 @@ static status decide_ensure_table(safe_context *c, const migen_step *step, decis
     if (s != STATUS_OK)
         return s;
     difference_list differences = {0};
-    table_differences(c, object, schema_find_table(c->live, object), &differences);
+    safe_table_differences(c, object, schema_find_table(c->live, object), &differences);
     ensure_differences(c, step, schema_find_table(c->live, object), &differences);
     s = safe_differences(c, d, &differences, e);
     if (s == STATUS_OK && !changed)

@@ -93,6 +93,11 @@ bool flow_is_condition(const migen_step *step)
            step->operation == MIGEN_IF_TAKEN;
 }
 
+bool flow_is_block(const migen_step *step)
+{
+    return flow_opens(step->operation) || flow_closes(step->operation) || step->operation == MIGEN_ELSE;
+}
+
 bool flow_is_unguarded(const migen_step *steps, size_t row)
 {
     const migen_step *step = &steps[row];

@@ -31,6 +31,9 @@ bool flow_is_condition(const migen_step *step);
 flow flow_branch(const flow *f, bool first_branch);
 void flow_pass(flow *f); /* leaves out a condition with both its branches */
 
+/* Whether the row begins a block, or its other half, or ends it. */
+bool flow_is_block(const migen_step *step);
+
 /* Whether the row is a `run` or `call` that nothing asks the data for: no when, no unless, in no `if { SQL }`. */
 bool flow_is_unguarded(const migen_step *steps, size_t row);
 

@@ -154,5 +154,6 @@ static const way_field way_fields_migration[] = {
     WAY_ONE(migen_migration, TEXT, down_never),
     WAY_ONE(migen_migration, FLAG, transaction_none),
     WAY_ALL(migen_migration, down, down_count, step),
+    WAY_ALL(migen_migration, made, made_count, step),
 };
 WAY_SHAPE(migration, migen_migration);

@@ -1,5 +1,7 @@
 #include "way_text.h"
 
+#include "flow.h"
+#include "operation.h"
 #include "text.h"
 #include "vector.h"
 #include "way_fields.h"
@@ -153,11 +155,25 @@ static void way_write_struct(builder *b, const way_shape *shape, const char *own
     builder_add(b, "}");
 }
 
+/* The rows of the way up that change the schema, and the branches that they stand in. */
+static void way_keep_made(arena *a, migen_migration *m)
+{
+    VECTOR(migen_step) made = {0};
+    for (size_t i = 0; i < m->up_count; i++)
+        if (step_changes_schema(&m->up[i]) || flow_is_block(&m->up[i]))
+            vector_push(a, &made, m->up[i]);
+    m->made = made.items;
+    m->made_count = made.count;
+}
+
 char *way_text(arena *a, const migen_migration *m)
 {
     builder b = builder_new(a);
+    migen_migration kept = *m;
+    if (m->up_count != 0)
+        way_keep_made(a, &kept);
     builder_add(&b, WAY_BEGIN);
-    way_write_struct(&b, &way_shape_migration, (const char *)m);
+    way_write_struct(&b, &way_shape_migration, (const char *)&kept);
     return b.bytes;
 }
 
