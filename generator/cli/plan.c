@@ -6,7 +6,7 @@
  * and no lock matters.
  */
 #include "compare.h"
-#include "dialect.h"
+#include "dialect_remade.h"
 #include "tool.h"
 
 typedef struct planner {
@@ -71,7 +71,11 @@ static void print_statements(planner *p, const migen_step *step, const schema *b
 {
     sql_list list = {0};
     bool online = !is_fresh(p, step->object);
-    dialect_request request = {.memory = p->t->memory, .before = before, .step = step, .online = online};
+    dialect_request request = {.memory = p->t->memory,
+                               .before = before,
+                               .step = step,
+                               .online = online,
+                               .remade = dialect_remade(p->t->memory, before, step)};
     dialect_write(&request, &list);
     if (list.count == 0 ||
         (!list.items[0].outside && (list.items[0].batches == NULL || p->engine == MIGEN_SQLITE)))

@@ -6,6 +6,7 @@
 #include "script_parts.h"
 
 #include "carry.h"
+#include "dialect_remade.h"
 #include "sql_writer.h"
 #include "text.h"
 
@@ -140,7 +141,11 @@ bool postgres_script_online(script *s, const migen_step *step, size_t at, const 
     schema *parted = schema_copy(s->memory, s->schema);
     schema_change_table(parted, schema_find_table(parted, name_text(s->memory, table->name)))->partitioned =
         true;
-    dialect_request request = {.memory = s->memory, .before = s->schema, .step = step, .online = true};
+    dialect_request request = {.memory = s->memory,
+                               .before = s->schema,
+                               .step = step,
+                               .online = true,
+                               .remade = dialect_remade(s->memory, s->schema, step)};
     dialect_write(&request, &online);
     request.before = parted;
     dialect_write(&request, &partitioned);

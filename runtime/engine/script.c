@@ -16,6 +16,8 @@
 
 void script_statement(script *s, const char *sql)
 {
+    if (ENGINE_IS_SQLITE(s->engine) && s->waiting.joined.count != 0)
+        sqlite_script_release(s);
     builder_add(&s->out, sql);
     builder_add(&s->out, ";\n");
 }
@@ -131,6 +133,8 @@ static status script_rows(script *s, size_t from, size_t to);
 static status script_branches(script *s, const migen_step *step, size_t first, size_t otherwise, size_t end,
                               const char *question)
 {
+    if (ENGINE_IS_SQLITE(s->engine))
+        sqlite_script_release(s);
     builder outside = s->out;
     script_worlds after[2];
     const script_worlds before[2] = {script_worlds_in(s, step, true), script_worlds_in(s, step, false)};
@@ -144,6 +148,8 @@ static status script_branches(script *s, const migen_step *step, size_t first, s
         status code = i == 0 ? script_rows(s, first, otherwise) : script_rows(s, otherwise, end);
         if (code != STATUS_OK)
             return code;
+        if (ENGINE_IS_SQLITE(s->engine))
+            sqlite_script_release(s);
         after[i] = s->worlds;
         texts[i] = s->out.bytes;
     }

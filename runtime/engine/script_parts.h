@@ -15,6 +15,7 @@
 #include "dialect.h"
 #include "engines.h"
 #include "error.h"
+#include "rebuild_queue.h"
 #include "run_options.h"
 #include "safe.h"
 #include "schema.h"
@@ -57,12 +58,19 @@ typedef struct script {
     error *error;
     const migen_migration *migration;
     unsigned line;
-    bool is_applied; /* the migration is done: it is only played */
-    bool is_split;   /* PostgreSQL: a part of it may have been committed */
-    unsigned depth;  /* of the questions that the shell of SQLite is asked */
+    bool is_applied;       /* the migration is done: it is only played */
+    bool is_split;         /* PostgreSQL: a part of it may have been committed */
+    unsigned depth;        /* of the questions that the shell of SQLite is asked */
+    rebuild_queue waiting; /* SQLite: rebuilds of the one world that there is, which later steps may join */
 } script;
 
+/* Behind the rebuilds that wait. */
 void script_statement(script *s, const char *sql);
+
+/* SQLite: a step's statements; several rebuilds of one table are one, as in a run. Before other text than that of the next step,
+ * what waits is released. */
+void sqlite_script_statements(script *s, const sql_list *list);
+void sqlite_script_release(script *s);
 
 /* Which branch of an `if` was taken, as the history has it; taken: an expression that is '1' or '0', as text. */
 void script_note_branch(script *s, const migen_step *step, const char *taken);

@@ -3,23 +3,24 @@
  */
 #include "script_parts.h"
 
+#include "dialect_remade.h"
 #include "text.h"
 
 #include <string.h>
 
 static void script_statements(script *s, size_t at, const sql_list *list)
 {
-    if (ENGINE_IS_POSTGRES(s->engine)) {
+    if (ENGINE_IS_POSTGRES(s->engine))
         postgres_script_statements(s, at, list);
-        return;
-    }
-    for (size_t i = 0; i < list->count; i++)
-        script_statement(s, list->items[i].text);
+    else if (ENGINE_IS_SQLITE(s->engine))
+        sqlite_script_statements(s, list);
 }
 
 static void script_run(script *s, const migen_step *step, size_t at, const sql_list *statements)
 {
     const char *condition = step->when != NULL ? step->when : step->unless;
+    if (ENGINE_IS_SQLITE(s->engine))
+        sqlite_script_release(s);
     builder outside = s->out;
     if (condition != NULL)
         s->out = builder_new(s->memory);
@@ -114,6 +115,8 @@ static bool script_takes_strange(script *s, script_world *w, const migen_step *s
     migen_step ask = script_taken_away(step);
     if (ask.kind == 0)
         return false;
+    if (ENGINE_IS_SQLITE(s->engine))
+        sqlite_script_release(s);
     bool table = ask.kind == MIGEN_KIND_TABLE;
     size_t strange = table ? script_strange(s, w, step->object) : NO_STATEMENT;
     const char *question = ENGINE_OWN(s->engine, script_question_exists)(s->memory, &ask);
@@ -161,6 +164,8 @@ static void script_guard_rebuild(script *s, const script_world *w, const sql_lis
                                          dialect_rebuild_name(s->memory, t->name.name)) != NULL);
         if (!rebuilt)
             continue;
+        if (ENGINE_IS_SQLITE(s->engine))
+            sqlite_script_release(s);
         builder outside = s->out;
         s->out = builder_new(s->memory);
         script_stop(s, arena_format(s->memory,
@@ -219,7 +224,12 @@ void script_world_step(script *s, script_world *w, const migen_step *step, size_
         return;
     }
     sql_list statements = {0};
-    dialect_write(&(dialect_request){.memory = s->memory, .before = s->schema, .step = step}, &statements);
+    dialect_request request = {.memory = s->memory,
+                               .before = s->schema,
+                               .step = step,
+                               .remade = dialect_remade(s->memory, s->schema, step),
+                               .waiting = &s->waiting};
+    dialect_write(&request, &statements);
     if (statements.count == 0 && script_needs_table(step) &&
         schema_find_table(s->schema, step->object) == NULL)
         script_stop(s, arena_format(s->memory, "there is no table %s", step->object));

@@ -4,12 +4,49 @@
 #include "sql_writer.h"
 #include "text.h"
 
+void sqlite_script_release(script *s)
+{
+    rebuild_queue waiting = s->waiting;
+    s->waiting = (rebuild_queue){0};
+    for (size_t i = 0; i < waiting.joined.count; i++) {
+        sql_list list = {0};
+        table_rebuild_write(s->memory, waiting.joined.items[i], &list);
+        for (size_t k = 0; k < list.count; k++)
+            script_statement(s, list.items[k].text);
+    }
+}
+
+/* Where the database may have one of several schemas, each has its own text: there nothing waits. */
+static bool sqlite_script_may_wait(const script *s)
+{
+    return s->worlds.count == 1 && s->worlds.items[0].assumed.count == 0 && !s->is_applied;
+}
+
+void sqlite_script_statements(script *s, const sql_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const sql_statement *statement = &list->items[i];
+        if (statement->rebuild == NULL || !sqlite_script_may_wait(s)) {
+            if (statement->beside == NULL || rebuild_queue_has(&s->waiting, statement->beside))
+                sqlite_script_release(s);
+            builder_add_format(&s->out, "%s;\n", statement->text);
+            continue;
+        }
+        if ((i != 0 && statement->rebuild == list->items[i - 1].rebuild) ||
+            rebuild_queue_add(s->memory, &s->waiting, statement->rebuild, 0))
+            continue;
+        sqlite_script_release(s);
+        (void)rebuild_queue_add(s->memory, &s->waiting, statement->rebuild, 0); /* an empty one takes it */
+    }
+}
+
 /* SQLite's shell has no such word: the answer is a text that is written to a file, and read. */
 void sqlite_script_ask(script *s, const migen_step *step, const char *question, const char *first,
                        const char *second)
 {
     const char *file = arena_format(s->memory, "_migen_step_%u.sql", s->depth);
     sql_writer w = sql_new(s->memory);
+    sqlite_script_release(s);
     sql_words(&w, "SELECT CASE");
     if (step->negated || step->unless != NULL)
         sql_words(&w, "1 -");

@@ -6,8 +6,8 @@
  */
 #include "safe_parts.h"
 
+#include "dialect_remade.h"
 #include "sql_normal.h"
-#include "types.h"
 
 /* The text without casts of plain strings to this type, whose name is one word of them: 'a'::status. */
 static const char *authors_without_casts(arena *a, const char *sql, const char *type)
@@ -81,31 +81,13 @@ static void safe_take_authors_views(safe_context *c, bool stars)
     }
 }
 
-static bool authors_is_integer(migen_type_kind kind)
-{
-    return kind == MIGEN_TYPE_SMALLINT || kind == MIGEN_TYPE_INT || kind == MIGEN_TYPE_BIGINT ||
-           kind == MIGEN_TYPE_ID || kind == MIGEN_TYPE_SERIAL || kind == MIGEN_TYPE_BIGSERIAL;
-}
-
-/* Whether what compares the column has to be read anew when its type is another: the server keeps the casts to the old one, and prints
- * them. Of whole numbers it prints none, and texts are text to it. */
-static bool authors_are_asked(const migen_column *found, migen_type to)
-{
-    migen_type_kind x = found->type.kind, y = to.kind;
-    bool texts = (x == MIGEN_TYPE_TEXT || x == MIGEN_TYPE_VARCHAR) &&
-                 (y == MIGEN_TYPE_TEXT || y == MIGEN_TYPE_VARCHAR);
-    bool named = x == MIGEN_TYPE_ENUM || x == MIGEN_TYPE_NATIVE;
-    return found->type.array != to.array ||
-           ((x != y || named) && !texts && !(authors_is_integer(x) && authors_is_integer(y)));
-}
-
 static bool authors_check(safe_context *c, const schema_table *t, migen_constraint *found,
                           const migen_constraint *wanted, const char *column)
 {
     difference_list differences = {0};
     comparison x = safe_comparison(c, &differences);
-    if (found->kind != MIGEN_CHECK || wanted == NULL || wanted->kind != MIGEN_CHECK || wanted->maybe ||
-        found->half_done || !sql_mentions(found->expression, column, c->engine))
+    if (wanted == NULL || wanted->kind != MIGEN_CHECK || wanted->maybe || found->half_done ||
+        !dialect_compares(found, NULL, column))
         return false;
     compare_constraint(&x, t, wanted, found);
     if (differences.count != 0)
@@ -119,11 +101,7 @@ static bool authors_index(safe_context *c, const schema_table *t, migen_index *f
 {
     difference_list differences = {0};
     comparison x = safe_comparison(c, &differences);
-    bool mentions = found->where != NULL && sql_mentions(found->where, column, c->engine);
-    for (size_t i = 0; i < found->item_count; i++)
-        mentions = mentions || (found->items[i].expression != NULL &&
-                                sql_mentions(found->items[i].expression, column, c->engine));
-    if (wanted == NULL || wanted->maybe || found->half_done || !mentions)
+    if (wanted == NULL || wanted->maybe || found->half_done || !dialect_compares(NULL, found, column))
         return false;
     compare_index(&x, t, wanted, found);
     if (differences.count != 0)
@@ -175,7 +153,7 @@ static const char *const *safe_take_authors_parts(safe_context *c, const migen_s
     if (column == NULL || wanted == NULL)
         return NULL;
     const schema_table *before = schema_table_copy(c->memory, found); /* by its types the texts are read */
-    const bool asked = authors_are_asked(column, step->alteration->type);
+    const bool asked = dialect_is_read_anew(column->type, step->alteration->type);
     schema_table *own = schema_change_table(c->live, found);
     for (size_t i = 0; i < own->columns.count; i++)
         authors_column(c, before, &own->columns.items[i], wanted, step->part);

@@ -286,3 +286,125 @@ build "$work/app-migrate"
 expect 1 "$app" sql --engine postgres
 says "branches may have led to more than 64 schemas"
 says "run the release binary instead"
+# ---- a column's type, under checks, partial indexes and triggers that compare it: read anew, as `up` does ----
+new_project "$work/types" "postgres"
+migration 1_first <<'EOF'
+migration "Types, and what compares them"
+create enum st ('new', 'paid')
+create table t {
+  id id
+  s  st not null default 'new'
+  w  text not null default 'new'
+  n  text
+  x  int not null default 0
+  check some (s <> 'paid' or x >= 0)
+  check words (w <> 'gone')
+}
+create index open on t (id) where (s in ('new', 'paid'))
+create index paid on t ((s = 'paid')) where (w = 'new')
+create index wide on t (lower(n)) where (n <> '')
+create function noted() { CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$ }
+create trigger tr on t { CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.s = 'paid') EXECUTE FUNCTION noted() }
+create view v as { SELECT id, s FROM t WHERE s = 'paid' }
+seed t (s, w, n, x) key (x) {
+  'new', 'new', 'a', 1
+  'paid', 'paid', 'b', 2
+}
+EOF
+migration 2_second <<'EOF'
+migration "A text"
+alter column t.s type text
+alter column t.n type varchar(10)
+EOF
+migration 3_third <<'EOF'
+migration "And back; another one too"
+alter column t.s type st
+alter table t {
+  drop constraint words
+  alter column w type st
+}
+alter column t.n type text
+EOF
+build "$work/types-migrate"
+app=$work/types-migrate
+for from in base 1_first 2_second; do
+  for by in binary script; do
+    new_database "types_${from}_$by"
+    [ $from = base ] || expect 0 "$app" up $from --url "$url"
+    if [ $by = binary ]; then
+      expect 0 "$app" up --verify strict --url "$url"
+    else
+      "$app" sql --url "$url" >types.sql
+      expect 0 "$pg_bin/psql" -X -q -h "$pg_socket" -p "$pg_port" -U postgres -d "types_${from}_$by" -f types.sql
+      expect 0 "$app" verify --url "$url"
+    fi
+    dump_postgres "types_${from}_$by" >"$by.dump"
+  done
+  same binary.dump script.dump
+done
+expect 0 sh -c 'cd "$1" && "$2" plan 2_second --engine postgres' sh "$project" "$MIGEN"
+says 'DROP INDEX "open"'
+
+# ---- SQLite: what one migration changes of a table is one rebuild, as in a run: a step alone may not be possible with rows ----
+new_project "$work/rebuilds" sqlite
+migration 1_first <<'EOF'
+migration "Rows"
+create table p { sku text primary key; n int }
+create table q { id id; p text -> p; m int }
+create index q_m on q (m)
+create table r { id id; x text }
+create trigger tr on q { CREATE TRIGGER tr AFTER INSERT ON q BEGIN UPDATE r SET x = 'seen' WHERE id = NEW.m; END }
+seed p (sku, n) key (sku) {
+  'A', 1
+  'B', 2
+}
+seed q (p, m) key (m) {
+  'A', 1
+}
+EOF
+migration 2_second <<'EOF'
+migration "Another key"
+alter column q.m type text
+drop table r cascade
+drop column q.p
+drop constraint p_pkey on p
+add column p.id bigserial
+alter column q.m type bigint
+add primary key on p (id)
+create index p_n on p (n)
+alter column p.n not null
+run "it shows" { UPDATE p SET n = n + id }
+  undo none
+alter column p.n type text
+add check on p (n <> '')
+if table q {
+  alter column q.m not null
+  add check on q (m > 0)
+}
+alter column q.m type int
+if { SELECT 1 } {
+  add column p.more int not null default 1 check (more > 0)
+  add unique on p (more, id)
+}
+alter column p.sku type varchar(9)
+seed p (id, sku, n) key (sku) {
+  7, 'C', '3'
+}
+EOF
+build "$work/rebuilds-migrate"
+app=$work/rebuilds-migrate
+for from in base 1_first; do
+  for by in binary script; do
+    [ $from = base ] || expect 0 "$app" up $from --url "sqlite:rebuilds_${from}_$by.db"
+    if [ $by = binary ]; then
+      expect 0 "$app" up --verify strict --url "sqlite:rebuilds_${from}_$by.db"
+    else
+      touch "rebuilds_${from}_$by.db"
+      "$app" sql --url "sqlite:rebuilds_${from}_$by.db" >rebuilds.sql
+      expect 0 sqlite3 "rebuilds_${from}_$by.db" ".read rebuilds.sql"
+      expect 0 "$app" verify --url "sqlite:rebuilds_${from}_$by.db"
+    fi
+    dump_sqlite "rebuilds_${from}_$by.db" >"$by.dump"
+  done
+  same binary.dump script.dump
+done
