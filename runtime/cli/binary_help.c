@@ -111,7 +111,11 @@ void help_say(invocation *i, const char *command)
 
 status command_help(invocation *i)
 {
-    const char *command = i->argument;
-    help_say(i, command);
+    if (i->argument != NULL && option_command(i->argument) == NULL) {
+        status s = option_unknown_command(i, i->argument);
+        report_failure(&i->report, &i->error, NULL, NULL, NULL);
+        return s;
+    }
+    help_say(i, i->argument);
     return STATUS_OK;
 }

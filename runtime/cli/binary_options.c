@@ -95,12 +95,23 @@ static status option_unknown(invocation *i, const char *said)
     return s;
 }
 
-static const char *option_command(const char *said)
+const char *option_command(const char *said)
 {
     for (size_t k = 0; k < OPTION_COMMANDS; k++)
         if (text_equal(said, option_command_names[k]) || text_has_word(option_command_aliases[k], ' ', said))
             return option_command_names[k];
     return NULL;
+}
+
+status option_unknown_command(invocation *i, const char *said)
+{
+    status s = error_set(&i->error, STATUS_USAGE, "unknown command \"%s\"", said);
+    const char *nearest = text_nearest(said, option_command_names, OPTION_COMMANDS);
+    if (nearest != NULL)
+        error_hint(&i->error, "did you mean %s?", nearest);
+    else
+        error_hint(&i->error, "`help` lists the commands");
+    return s;
 }
 
 static bool option_command_takes_argument(const char *command)
@@ -120,15 +131,7 @@ static status option_positional(invocation *i, const char *said)
 {
     if (i->command == NULL) {
         i->command = option_command(said);
-        if (i->command != NULL)
-            return STATUS_OK;
-        status s = error_set(&i->error, STATUS_USAGE, "unknown command \"%s\"", said);
-        const char *nearest = text_nearest(said, option_command_names, OPTION_COMMANDS);
-        if (nearest != NULL)
-            error_hint(&i->error, "did you mean %s?", nearest);
-        else
-            error_hint(&i->error, "`help` lists the commands");
-        return s;
+        return i->command != NULL ? STATUS_OK : option_unknown_command(i, said);
     }
     if (!option_command_takes_argument(i->command))
         return error_set(&i->error, STATUS_USAGE, "%s takes no argument: \"%s\" is too much", i->command,

@@ -34,6 +34,10 @@ typedef struct invocation {
 /* Reads the command line. STATUS_USAGE or STATUS_CONFIGURATION with an error. */
 status options_parse(invocation *i, int argc, char **argv) MUST_USE;
 
+/* The command of that name or alias; NULL: none. STATUS_USAGE, with the nearest one. */
+const char *option_command(const char *said);
+status option_unknown_command(invocation *i, const char *said) MUST_USE;
+
 /* Where a URL is looked for. */
 target_options invocation_sources(const invocation *i);
 

@@ -42,8 +42,8 @@ static bool doctor_failed(migen *run, doctor_words *w)
     return false;
 }
 
-/* What an interrupted run has left, the newest of it. */
-static bool doctor_begun(migen *run, doctor_words *w)
+/* What an interrupted run has left, or one that is at work has not finished yet; the newest of it. */
+static bool doctor_begun(migen *run, bool is_at_work, doctor_words *w)
 {
     for (size_t k = run->release->migration_count; k-- > 0;) {
         const char *id = run->release->migrations[k]->id;
@@ -52,10 +52,10 @@ static bool doctor_begun(migen *run, doctor_words *w)
             continue;
         w->state = arena_format(run->memory, "%s was begun and not finished%s", id,
                                 journal->going_down ? ", on its way down" : "");
-        w->cause = arena_format(run->memory, "the run of %s (release %s, %s) was interrupted behind step %zu",
+        w->cause = arena_format(run->memory, "the run of %s (release %s, %s) %s behind step %zu",
                                 journal->who == NULL ? "somebody" : journal->who,
                                 journal->release == NULL ? "?" : journal->release, journal->applied_at,
-                                journal->step);
+                                is_at_work ? "has come" : "was interrupted", journal->step);
         if (journal->going_down)
             w->next = "down -1   (it carries that to its end); or up (it makes again what was taken back)";
         else
@@ -153,11 +153,11 @@ static leftover_list doctor_leftovers(migen *run, bool is_at_work, doctor_words 
     return left;
 }
 
-static status doctor_look(migen *run, size_t pending, doctor_words *w)
+static status doctor_look(migen *run, size_t pending, bool is_at_work, doctor_words *w)
 {
     if (history_is_empty(&run->history))
         return doctor_without_history(run, w);
-    if (doctor_failed(run, w) || doctor_begun(run, w))
+    if (doctor_failed(run, w) || doctor_begun(run, is_at_work, w))
         return STATUS_OK;
     if (engine_unknown(run)[0] != NULL)
         return doctor_newer(run, w);
@@ -217,7 +217,7 @@ status command_doctor(invocation *i)
     engine_header(run, NULL, 0);
     const char *holder = run_lock_holder(run);
     if (s == STATUS_OK)
-        s = doctor_look(run, pending.count, &w);
+        s = doctor_look(run, pending.count, holder != NULL, &w);
     if (s != STATUS_OK) {
         engine_report_failure(run);
         engine_free(run);

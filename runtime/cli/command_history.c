@@ -81,7 +81,8 @@ static char *history_measured_text(arena *a, const history_entry *e, const char 
 {
     builder b = builder_new(a);
     if (!text_is_empty(e->duration_ms) && !text_equal(e->duration_ms, "0"))
-        builder_add_format(&b, "took %s", duration_text(a, strtod(e->duration_ms, NULL)));
+        builder_add_format(&b, text_equal(e->direction, "intent") ? "behind the first %s of it" : "took %s",
+                           duration_text(a, strtod(e->duration_ms, NULL)));
     if (!text_is_empty(measured[0]))
         builder_add_format(&b, "%s%s", b.length == 0 ? "" : "; ", measured[0]);
     if (!text_is_empty(measured[1]))

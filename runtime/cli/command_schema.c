@@ -34,6 +34,10 @@ status command_verify(invocation *i)
     if (run == NULL)
         return s;
     engine_header(run, NULL, 0);
+    if (engine_unknown(run)[0] != NULL)
+        report_message(&i->report, "warning",
+                       "the database is newer than this release, by %s: what that changed differs here",
+                       list_join(run->memory, engine_unknown(run), ", "));
     size_t pending = engine_count_pending(run), count = 0;
     s = verify_with(run, i->argument, &count);
     if (s != STATUS_OK)

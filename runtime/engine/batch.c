@@ -222,6 +222,18 @@ static void batch_report_standing(migen *run, const driver_result *results, size
         report_commit(run->report);
 }
 
+static void batch_note_try(entry_trace *trace, double milliseconds)
+{
+    trace->waited += milliseconds;
+    if (trace->longest_try < milliseconds)
+        trace->longest_try = milliseconds;
+}
+
+entry_trace trace_of_tries(const entry_trace *trace)
+{
+    return (entry_trace){.waited = trace->waited, .longest_try = trace->longest_try};
+}
+
 status batch_flush(migen *run, bool with_live, driver_result *answer)
 {
     batch_release(run);
@@ -243,7 +255,7 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     double sent = clock_milliseconds();
     status s = driver_run(run->driver, statements, count, run->memory, results, &run->error);
     if (text_equal(run->error.sqlstate, "55P03"))
-        run->entry_trace.waited += clock_milliseconds() - sent;
+        batch_note_try(&run->entry_trace, clock_milliseconds() - sent);
     if (s == STATUS_BUSY && ENGINE_IS_SQLITE(run->engine) && own != 0 && run->batch.items[own - 1].commits &&
         run->error.statement_index == own - 1)
         s = batch_retry_commit(run, &run->batch.items[own - 1]);
@@ -268,7 +280,7 @@ status batch_flush(migen *run, bool with_live, driver_result *answer)
     batch_report(run, SIZE_MAX);
     if (!run->in_transaction) {
         report_commit(run->report);
-        run->entry_trace.waited = 0;
+        run->entry_trace.waited = run->entry_trace.longest_try = 0;
     }
     if (!with_live)
         return STATUS_OK;
@@ -290,7 +302,7 @@ void run_rollback(migen *run)
     run->rebuilds = false;
     run->has_work = false;
     run->unproven.in_transaction = run->unproven.durable;
-    run->entry_trace = (entry_trace){.waited = run->entry_trace.waited};
+    run->entry_trace = trace_of_tries(&run->entry_trace);
     report_rollback(run->report);
     if (run->driver == NULL || !driver_is_alive(run->driver))
         return;

@@ -17,8 +17,7 @@ driver_statement carry_entry(migen *run, const char *direction, const char *outc
     bool of_server = ENGINE_IS_POSTGRES(run->engine);
     double until = of_server ? run->transaction_begun : clock_milliseconds();
     entry_trace trace = run->entry_trace;
-    run->entry_trace =
-        (entry_trace){.waited = trace.waited}; /* should the transaction fail and be tried again */
+    run->entry_trace = trace_of_tries(&trace); /* should the transaction fail and be tried again */
     history_entry entry = {.id = run->migration->id,
                            .hash = run->migration->hash,
                            .release = run->release->release,
@@ -31,6 +30,7 @@ driver_statement carry_entry(migen *run, const char *direction, const char *outc
                            .measures = trace.measures,
                            .dropped_locks = trace.dropped,
                            .lock_wait_ms = trace.waited,
+                           .longest_try_ms = trace.longest_try,
                            .who = history_who(run->memory),
                            .step = step,
                            .branches = branches_text(run->memory, &run->branches),

@@ -12,7 +12,8 @@
  *            kept), applied_at, duration_ms, who, step, branches ("1=1 2=0": which branch
  *            each `if` took; of an intent also, behind a semicolon, the marks of its steps: journal.h), reason, way_down, locks ("ACCESS EXCLUSIVE on users": what the transaction of the
  *            entry really locked), lock_wait_ms (how long it waited for that), lock_held_ms (from the first of these
- *            locks being asked for to the entry being written: the longest that others may have waited).
+ *            locks being asked for to the entry being written, or the longest try that a lock timeout has ended: the
+ *            longest that others may have waited).
  * Formats    A table that an earlier version has made lacks the last three. Who may, adds them at the next `up`; else they
  *            are left out.
  */
@@ -35,6 +36,8 @@ typedef struct history_entry {
     /* of the locks; measures: PostgreSQL's server is asked; lock_wait_ms is what the client knows of it */
     bool measures;
     double lock_wait_ms;
+    double
+        longest_try_ms; /* of the tries that a lock timeout has ended, the longest: others were queued behind it */
     const char *dropped_locks;
     bool duration_of_server; /* duration_ms is what was before this transaction; the server adds the rest */
     bool going_down;         /* of an intent or a failure: its outcome is "reverting" or "kept" */

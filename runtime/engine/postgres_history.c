@@ -38,6 +38,10 @@ void postgres_write_locks(sql_writer *w, object_name table, const history_entry 
     sql_expression(w, entry->lock_wait_ms > 0 ? waited : "NULL");
     sql_words(
         w,
-        "), round(extract(epoch FROM clock_timestamp())::numeric * 1000::numeric - " /* PostgreSQL 13: a double */
-        "nullif(current_setting('migen.asked', true), '')::numeric, 3)");
+        "), greatest(round(extract(epoch FROM clock_timestamp())::numeric * 1000::numeric - " /* PostgreSQL 13: a double */
+        "nullif(current_setting('migen.asked', true), '')::numeric, 3),");
+    sql_expression(w, entry->longest_try_ms > 0
+                          ? arena_format(w->text.memory, "round(%.3f::numeric, 3)", entry->longest_try_ms)
+                          : "NULL::numeric");
+    sql_words(w, ")");
 }

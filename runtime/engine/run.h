@@ -78,6 +78,7 @@ typedef struct entry_trace {
     const char
         *dropped;  /* "ACCESS EXCLUSIVE on users": on what is gone when the entry is written; NULL: none */
     double waited; /* milliseconds: in tries that a lock timeout has ended; SQLite: for the file */
+    double longest_try; /* of those: others were queued behind it for as long */
 } entry_trace;
 
 /* A statement outside of transactions while it runs (postgres_waits.h); times are clock_milliseconds. */
@@ -293,6 +294,9 @@ const char *run_operation(const migen *run, size_t row);
  * answer (may be NULL) takes the last statement's result, to ask a condition. On failure nothing is said but
  * the error. */
 status batch_flush(migen *run, bool with_live, driver_result *answer) MUST_USE;
+
+/* What is left of a trace where its transaction is tried again. */
+entry_trace trace_of_tries(const entry_trace *trace);
 
 /* backfill.c: a statement whose rows are filled in batches, each a transaction of its own; *rows grows by what they
  * changed. Called with what stands before it sent; STATUS_OK leaves no transaction open on PostgreSQL. *done is false

@@ -117,6 +117,7 @@ for engine in sqlite postgres; do
   at 0 version -v
   has version release=2.0.0 "migrations[1].id=2_names"
   at 0 help
+  at 64 help nothing
   at 0 help upgrade
   has help object=upgrade "message=%apply what is due%"
   app=$work/release3 at 1 up

@@ -137,6 +137,7 @@ step() {
   checks=$((checks + 2))
   [ "$stall" -lt 1500 ] || fail "others were queued for $stall ms behind $id"
   [ "$(measured "$id" "lock_wait_ms > 250")" = t ] || fail "the history has not measured how long $id waited: $(measured "$id" lock_wait_ms)"
+  [ "$(measured "$id" "lock_held_ms > 250")" = t ] || fail "the history forgets those who were queued behind the tries of $id: $(measured "$id" lock_held_ms)"
   equal "$locks" "$(measured "$id" locks)" "what the history says that $id locked"
 }
 

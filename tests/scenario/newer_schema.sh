@@ -88,6 +88,8 @@ for engine in sqlite postgres; do
   expect 5 "$work/release2" up --url "$url"
   expect 0 "$work/release2" up --url "$url" --ahead ok
   expect 5 "$work/release2" redo --yes --url "$url"
+  expect 4 "$work/release2" verify --url "$url"
+  says "the database is newer than this release, by 3_wide, 4_changes: what that changed differs here"
 
   # One of them, then the other; a dry look at the end shows release 2's own schema.
   expect 0 "$work/release2" down -1 --yes --url "$url"
