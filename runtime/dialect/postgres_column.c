@@ -90,17 +90,27 @@ void postgres_add_columns(const dialect_request *r, const char *object, const sc
             postgres_comment_on_column(r, object, columns[i].column.name, columns[i].column.comment, out);
 }
 
-/* Views whose star has taken the column in stand in the way without a need for it, and CASCADE would take them along; one that names it
- * is a fault that the server is to report (or that CASCADE is to drop). */
-static view_list postgres_star_views(const dialect_request *r, const char *const *columns)
+/* Views whose star has taken the column in stand in the way without a need for it, and CASCADE would take them along. One that names it
+ * is a fault that the server is to report; with CASCADE it alone goes: *kept are those that are made again. */
+static view_list postgres_star_views(const dialect_request *r, const char *const *columns, view_list *kept)
 {
-    view_list kept = {0};
-    view_list all = dialect_views_on(r->memory, r->before, r->step->object, "*");
-    for (size_t i = 0; i < all.count; i++)
-        for (size_t j = 0; columns[j] != NULL; j++)
-            if (sql_mentions(all.items[i]->sql, columns[j], MIGEN_POSTGRES))
-                return kept;
-    return all;
+    view_list none = {0}, all = dialect_views_on(r->memory, r->before, r->step->object, "*");
+    schema *after = r->step->cascade ? dialect_after(r->before, r->step) : NULL;
+    bool named = false;
+    for (size_t i = 0; i < all.count; i++) {
+        bool stays =
+            after == NULL || schema_find_view(after, name_text(r->memory, all.items[i]->name)) != NULL;
+        if (stays)
+            vector_push(r->memory, kept, all.items[i]);
+        for (size_t j = 0; stays && columns[j] != NULL; j++)
+            named = named || sql_mentions(all.items[i]->sql, columns[j], MIGEN_POSTGRES);
+    }
+    if (after != NULL)
+        arena_free(after->memory);
+    if (!named)
+        return all;
+    kept->count = 0;
+    return none;
 }
 
 static bool lists_meet(const char *const *a, const char *const *b)
@@ -129,7 +139,7 @@ static void postgres_drop_own_keys(const dialect_request *r, const schema_table 
 
 static void postgres_drop_columns(const dialect_request *r, const char *const *columns, sql_list *out)
 {
-    view_list views = postgres_star_views(r, columns);
+    view_list kept = {0}, views = postgres_star_views(r, columns, &kept);
     postgres_drop_views(r, &views, out);
     const schema_table *found = schema_find_table(r->before, r->step->object);
     sql_writer w = postgres_alter_table(r, r->step->object);
@@ -152,7 +162,7 @@ static void postgres_drop_columns(const dialect_request *r, const char *const *c
     for (size_t i = 0; columns[i] != NULL; i++)
         postgres_lock_targets(r, &how, found, columns[i], LOCK_ACCESS_EXCLUSIVE);
     dialect_push(r, out, &w, how);
-    postgres_make_views(r, &views, out);
+    postgres_make_views(r, &kept, out);
 }
 
 static void postgres_write_add_columns(const dialect_request *r, sql_list *out)

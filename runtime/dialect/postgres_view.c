@@ -2,6 +2,7 @@
  * it. */
 #include "postgres_parts.h"
 
+#include "scope.h"
 #include "text.h"
 
 #include <string.h>
@@ -29,9 +30,9 @@ static void postgres_make_view(const dialect_request *r, const char *object, boo
 }
 
 /* What pg_get_viewdef() prints ends in a semicolon. */
-static const char *postgres_view_select(arena *a, const schema_view *v)
+static const char *postgres_view_select(arena *a, const char *sql)
 {
-    char *select = text_trim(a, v->sql);
+    char *select = text_trim(a, sql);
     for (size_t length = view_of(select).length; length > 0 && select[length - 1] == ';'; length--)
         select[length - 1] = '\0';
     return select;
@@ -109,8 +110,12 @@ static void postgres_give_back(const dialect_request *r, const schema_view *view
 void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out)
 {
     for (size_t i = 0; i < views->count; i++) {
+        const schema_view *view = views->items[i];
+        /* Where columns go, or another view takes the place of one, a * means what is there then. */
+        const char *sql =
+            r->step->operation == MIGEN_ALTER_COLUMN ? view_spelled(r->before, view) : view->sql;
         postgres_make_view(r, name_text(r->memory, views->items[i]->name), views->items[i]->materialized,
-                           postgres_view_select(r->memory, views->items[i]), out);
+                           postgres_view_select(r->memory, sql), out);
         postgres_give_back(r, views->items[i], views->items[i]->was_replaced, out);
     }
 }

@@ -77,6 +77,7 @@ static void safe_take_authors_views(safe_context *c, bool stars)
             continue;
         schema_view *own = schema_change_view(c->live, found);
         own->sql = wanted->sql;
+        own->later = wanted->later;
         own->is_authors = true;
     }
 }

@@ -7,6 +7,7 @@
 #include "operation_parts.h"
 
 #include "sql_normal.h"
+#include "sql_writer.h"
 #include "text.h"
 
 void dependents_add_keys(const schema *s, const schema_table *t, const char *column, bool own,
@@ -37,17 +38,55 @@ bool dependents_has_view(const dependent_views *views, const schema_view *view)
     return false;
 }
 
+static bool dependents_hands_on(arena *scratch, const schema *s, const schema_view *view,
+                                const schema_table *t, const char *column)
+{
+    sql_writer w = sql_new(scratch);
+    sql_words(&w, "SELECT * FROM");
+    sql_object(&w, view->name);
+    scope_reading reading = scope_read_query(scratch, s, sql_text(&w));
+    for (size_t i = 0; i < reading.asterisks.count; i++)
+        for (size_t k = 0; k < reading.asterisks.items[i].columns.count; k++) {
+            const scope_asterisk_column *given = &reading.asterisks.items[i].columns.items[k];
+            if (given->table == t && model_same_name(s, given->origin, column))
+                return true;
+        }
+    return false;
+}
+
+/* The views by whose * this one has the column: they stand for it as long as this one does, and come again before it. */
+static void dependents_add_handing_on(const schema *s, const schema_view *view, const schema_table *t,
+                                      const char *column, dependent_views *views)
+{
+    arena *scratch = arena_new();
+    scope_reading reading = scope_read_query(scratch, s, view->sql);
+    for (size_t i = 0; i < reading.tokens.count; i++) {
+        const schema_view *below = reading.names[i].role == SCOPE_RELATION ? reading.names[i].view : NULL;
+        if (below == NULL || dependents_has_view(views, below) ||
+            !dependents_hands_on(scratch, s, below, t, column))
+            continue;
+        vector_push(s->memory, views, below);
+        dependents_add_handing_on(s, below, t, column, views);
+    }
+    arena_free(scratch);
+}
+
 static void dependents_add_views_once(const schema *s, object_name relation, const char *column,
                                       dependent_views *views)
 {
+    const schema_table *t = schema_find_table(s, name_text(s->memory, relation));
     for (size_t i = 0; i < s->views.count; i++) {
         const schema_view *view = s->views.entries[i].value;
         if (s->views.entries[i].removed || dependents_has_view(views, view) ||
             (model_same_name(s, view->name.name, relation.name) &&
              text_equal(view->name.schema, relation.schema)))
             continue;
-        if (scope_query_uses(s, view->sql, relation, column))
-            vector_push(s->memory, views, view);
+        bool handed_on = column != NULL && t != NULL && scope_query_names_handed_on(s, view->sql, t, column);
+        if (!handed_on && !scope_query_uses(s, view->sql, relation, column))
+            continue;
+        vector_push(s->memory, views, view);
+        if (handed_on)
+            dependents_add_handing_on(s, view, t, column, views);
     }
 }
 

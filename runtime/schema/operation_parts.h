@@ -93,6 +93,12 @@ bool table_is_unique(const schema *s, const schema_table *t, const char *const *
  * column below a cast, else "expr". */
 const char *default_name_of_expression(arena *a, const char *expression);
 
+/* A * in a view's text (view_star.c). The table has another column, or name; the column another name. Whether the column came behind
+ * the view. */
+void view_note_later(schema *s, const schema_table *t, const char *column);
+void view_rename_later(schema *s, const schema_table *t, const char *column, const char *to);
+bool view_came_before(const schema *s, const schema_view *view, const schema_table *t, const char *column);
+
 /* Dependents (dependents.c). */
 typedef VECTOR(const schema_view *) dependent_views;
 

@@ -56,6 +56,12 @@ typedef struct schema_enum {
     size_t edition;
 } schema_enum;
 
+/* A column that came behind a view, the last one first: on PostgreSQL its * keeps to those that there were. */
+typedef struct schema_later {
+    const char *table, *column;
+    const struct schema_later *before;
+} schema_later;
+
 typedef struct schema_view {
     object_name name;
     bool materialized;
@@ -71,8 +77,9 @@ typedef struct schema_view {
     bool maybe;
     size_t
         column_count; /* PostgreSQL: of a text with a *, how many columns it gave when it was made; 0: not known */
-    bool text_moved; /* a rename below it has changed the text: compare it no more */
-    bool is_authors; /* the text is a step's, not what a database prints */
+    const schema_later *later; /* PostgreSQL: of a text with a * */
+    bool text_moved;           /* a rename below it has changed the text: compare it no more */
+    bool is_authors;           /* the text is a step's, not what a database prints */
     size_t edition;
 } schema_view;
 

@@ -124,8 +124,12 @@ static void scope_add_view(scope_reader *r, const schema_view *view, scope_sourc
     }
     scope_query(&reader, 0, inner.tokens.count, NULL, true, &out->columns);
     out->opaque = reader.failed;
-    for (size_t i = 0; i < out->columns.count; i++)
+    for (size_t i = out->columns.count; i-- > 0;) {
+        const scope_column *column = &out->columns.items[i];
         out->columns.items[i].own = false;
+        if (column->table != NULL && view_came_before(r->s, view, column->table, column->origin))
+            vector_remove(&out->columns, i);
+    }
 }
 
 static const scope_source *scope_with(const scope_reader *r, const scope *here, const char *name)
@@ -375,6 +379,20 @@ bool scope_query_uses(const schema *s, const char *sql, object_name relation, co
     bool uses = told ? scope_reading_uses(s, &reading, t, view, column) : true;
     arena_free(scratch);
     return uses;
+}
+
+bool scope_query_names_handed_on(const schema *s, const char *sql, const schema_table *t, const char *column)
+{
+    if (sql == NULL || !sql_mentions(sql, column, s->engine))
+        return false;
+    arena *scratch = arena_new();
+    scope_reading reading = scope_read_query(scratch, s, sql);
+    bool names = false;
+    for (size_t i = 0; reading.understood && i < reading.tokens.count; i++)
+        names = names || (reading.names[i].role == SCOPE_HANDED_ON && reading.names[i].table == t &&
+                          model_same_name(s, reading.names[i].column, column));
+    arena_free(scratch);
+    return names;
 }
 
 bool scope_trigger_uses(const schema *s, const schema_trigger *trigger, const schema_table *t,

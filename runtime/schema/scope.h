@@ -45,12 +45,26 @@ typedef struct scope_value {
     const char *column;
 } scope_value;
 
+/* A * in a SELECT list, tokens begin to end, and what it stands for. */
+typedef struct scope_asterisk_column {
+    const char *alias, *name;  /* NULL: it has none */
+    const schema_table *table; /* NULL: an expression */
+    const char *origin;
+} scope_asterisk_column;
+
+typedef struct scope_asterisk {
+    size_t begin, end;
+    bool opaque; /* there may be more than is known */
+    VECTOR(scope_asterisk_column) columns;
+} scope_asterisk;
+
 typedef struct scope_reading {
     bool understood;
     view_tokens tokens;
     scope_name *names; /* one for each token */
     VECTOR(scope_item) items;
     VECTOR(scope_value) values;
+    VECTOR(scope_asterisk) asterisks;
     size_t column_count; /* of a query: the columns that it gives, those of a star among them */
 } scope_reading;
 
@@ -67,6 +81,13 @@ bool scope_is_column(const schema *s, const scope_reading *r, size_t i, const sc
 /* Whether the text of a view uses the table or view, or (column not NULL) that column of the table. Where a part of the text is beyond
  * this reader: whether it says the words. */
 bool scope_query_uses(const schema *s, const char *sql, object_name relation, const char *column);
+
+/* Whether the view's text names a column that a * of another view hands on from the table. */
+bool scope_query_names_handed_on(const schema *s, const char *sql, const schema_table *t, const char *column);
+
+/* PostgreSQL: the text of a view, a * of it as the columns that it stands for: those that came behind the view left out. The text itself
+ * where that cannot be told. */
+const char *view_spelled(const schema *s, const schema_view *view);
 
 /* Whether a trigger's text surely uses the column of the table; NULL: the table at all. */
 bool scope_trigger_uses(const schema *s, const schema_trigger *trigger, const schema_table *t,

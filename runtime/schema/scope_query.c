@@ -124,8 +124,10 @@ size_t scope_from(scope_reader *r, size_t i, size_t end, scope *here)
 }
 
 /* All columns of all sources, or of the one behind which the star stands. */
-static void scope_star(scope_reader *r, const scope *here, const char *alias, scope_columns *columns)
+static void scope_star(scope_reader *r, const scope *here, const scope_item *item, scope_columns *columns)
 {
+    const char *alias = item->end == item->begin + 1 ? NULL : scope_text(r, item->end - 3);
+    scope_asterisk asterisk = {.begin = item->begin, .end = item->end};
     for (size_t i = 0; i < here->sources.count; i++) {
         const scope_source *source = &here->sources.items[i];
         if (alias != NULL && !model_same_name(r->s, source->alias, alias))
@@ -134,8 +136,12 @@ static void scope_star(scope_reader *r, const scope *here, const char *alias, sc
             scope_column column = source->columns.items[k];
             column.own = false;
             vector_push(r->a, columns, column);
+            scope_asterisk_column stands = {source->alias, column.name, column.table, column.origin};
+            vector_push(r->a, &asterisk.columns, stands);
         }
+        asterisk.opaque = asterisk.opaque || source->opaque;
     }
+    vector_push(r->a, &r->out->asterisks, asterisk);
 }
 
 /* The name that an item has: by AS, by an alias, or by the column that it is; *as: it says it itself. */
@@ -162,7 +168,7 @@ static void scope_add_item(scope_reader *r, scope *here, scope_item item, bool n
 {
     size_t last = item.end - 1;
     if (scope_is(r, last, "*") && (item.begin == last || scope_is(r, last - 1, "."))) {
-        scope_star(r, here, item.begin == last ? NULL : scope_text(r, last - 2), columns);
+        scope_star(r, here, &item, columns);
         return;
     }
     bool as = false;

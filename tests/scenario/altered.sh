@@ -166,3 +166,73 @@ END
 else
   echo "PostgreSQL before 14 has no BEGIN ATOMIC: left out"
 fi
+
+# A star keeps to the columns that the view was made with, whether one `up` does all of it or several.
+new_project "$work/stars" postgres
+migration 001_first <<'END'
+migration "First"
+create table t { id id
+                 a int }
+create table u { id id
+                 t_id bigint -> t }
+create view v as { SELECT * FROM t }
+create view w as { SELECT v.*, u.t_id FROM v JOIN u ON u.t_id = v.id }
+END
+migration 002_second <<'END'
+migration "Second"
+add column t.z int
+rename column t.z to y
+create view x as { SELECT * FROM v }
+rename table t to things
+END
+migration 003_third <<'END'
+migration "Third"
+alter column things.a type bigint
+END
+build "$work/stars-migrate"
+app=$work/stars-migrate
+views="SELECT table_name, string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns
+  WHERE table_name IN ('v', 'w', 'x') GROUP BY 1 ORDER BY 1"
+for way in at_once one_by_one; do
+  fresh postgres
+  [ $way = at_once ] || expect 0 "$app" up first --url "$url"
+  [ $way = at_once ] || expect 0 "$app" up second --url "$url"
+  expect 0 "$app" up --url "$url"
+  expect 0 "$app" verify --url "$url"
+  equal "v|id,a w|id,a,t_id x|id,a" "$(query "$name" "$views" | tr '\n' ' ' | sed 's/ $//')" "what the views have ($way)"
+  expect 0 "$app" down base --yes --url "$url"
+done
+
+# What a view names of another one's star is used; with `cascade` both go, and the way down makes them again.
+new_project "$work/named"
+migration 001_first <<'END'
+migration "First"
+create table t { id id
+                 a int
+                 b int }
+create view v as { SELECT * FROM t }
+create view w as { SELECT a FROM v }
+drop column t.a
+END
+expect 1 "$MIGEN" check -C "$project"
+says 'column "a" is used by view "w"'
+sed -i '/^drop column/d' "$project/migrations/001_first.mig"
+migration 002_second <<'END'
+migration "Second"
+drop column t.a cascade
+END
+build "$work/named-migrate"
+app=$work/named-migrate
+for engine in sqlite postgres; do
+  for way in at_once one_by_one; do
+    fresh $engine
+    [ $way = at_once ] || expect 0 "$app" up first --url "$url"
+    expect 0 "$app" up --url "$url"
+    says "dropped  column t.a, with view v, view w"
+    expect 0 "$app" verify --url "$url"
+    expect 0 "$app" down --yes --url "$url"
+    expect 0 "$app" verify current --url "$url"
+    sql $engine "SELECT a FROM v; SELECT a FROM w"
+    expect 0 "$app" down base --yes --url "$url"
+  done
+done

@@ -184,6 +184,20 @@ static bool alter_same_default(const schema *s, const migen_column *a, const mig
     return default_compare(s->memory, s->engine, b->type, a->default_value, b->default_value) == DEFAULT_SAME;
 }
 
+/* On PostgreSQL they are added anew, behind all others. */
+static void alter_move_generated(const schema *s, schema_table *t, const char *name)
+{
+    for (size_t i = 0, left = t->columns.count; s->engine == MIGEN_POSTGRES && left-- > 0;) {
+        migen_column column = t->columns.items[i];
+        if (!sql_uses_column(s, column.generated, name)) {
+            i++;
+            continue;
+        }
+        vector_remove(&t->columns, i);
+        vector_push(s->memory, &t->columns, column);
+    }
+}
+
 violation_kind apply_safe_alter_column_type(change *c)
 {
     schema *s = c->s;
@@ -215,7 +229,10 @@ violation_kind apply_safe_alter_column_type(change *c)
         alter_same_default(s, column, &changed))
         return violate(s, c->v, VIOLATION_ALREADY, c->step->part, "column \"%s\" is so already",
                        column->name);
+    const bool other = !type_equal(column->type, changed.type);
     *column = changed;
+    if (other)
+        alter_move_generated(s, t, c->step->part);
     return VIOLATION_NONE;
 }
 

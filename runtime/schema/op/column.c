@@ -75,6 +75,8 @@ static violation_kind column_add(change *c, schema_table *t, const migen_column 
         vector_push(s->memory, &t->indexes, index);
     }
     vector_push(s->memory, &t->columns, plain.column);
+    if (!c->maybe)
+        view_note_later(s, t, plain.column.name);
     return VIOLATION_NONE;
 }
 
@@ -380,6 +382,7 @@ static void column_rename_outside(schema *s, const schema_table *t, const char *
         view->sql = view_rename_column(s, view, t, from, to);
         view->text_moved = true;
     }
+    view_rename_later(s, t, from, to);
 }
 
 violation_kind apply_safe_rename_column(change *c)

@@ -176,7 +176,9 @@ static void ensure_add_missing(change *c, schema_table *t, const schema_table *w
         column.maybe = c->maybe;
         if (there == NULL)
             vector_push(s->memory, &t->columns, column);
-        else if (there->maybe && !c->maybe)
+        if (there == NULL && !c->maybe)
+            view_note_later(s, t, column.name);
+        else if (there != NULL && there->maybe && !c->maybe)
             *there = column;
     }
     for (size_t i = 0; i < wanted->constraints.count; i++) {
@@ -364,6 +366,7 @@ static void table_follow_in_texts(schema *s, const schema_table *t, const char *
         view->sql = view_rename_table(s, view->sql, t, to);
         view->text_moved = true;
     }
+    view_rename_later(s, t, NULL, to);
 }
 
 /* In a branch that may not be taken: the table may be there under its new name too. */

@@ -63,6 +63,7 @@ static violation_kind view_create(change *c, bool materialized)
     there->sql = step->sql != NULL && step->sql[0] != NULL ? step->sql[0] : "";
     there->maybe = c->maybe;
     there->column_count = view_column_count(s, there->sql);
+    there->later = NULL;
     there->text_moved = false;
     there->is_authors = true;
     return VIOLATION_NONE;
