@@ -264,6 +264,8 @@ static const char *row_word(const migen_step *step)
         return "EXECUTE_SQL_IF_CONDITION";
     if (step->operation == MIGEN_RUN && step->unless != NULL)
         return "EXECUTE_IF_NOT_EXISTS";
+    if (step->operation == MIGEN_CALL && step->part != NULL)
+        return "CALL_FUNCTION_OF";
     if (step->operation == MIGEN_IF_EXISTS && step->negated)
         return "IF_NOT_EXISTS";
     if (step->operation == MIGEN_ON_ENGINE && step->engines == MIGEN_POSTGRES)

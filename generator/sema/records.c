@@ -4,6 +4,11 @@
  */
 #include "sema.h"
 
+#include "map.h"
+
+#include <inttypes.h>
+#include <string.h>
+
 static void check_rule(sema *s, const ast_statement *allow)
 {
     if (lint_rule_known(allow->rule))
@@ -35,6 +40,16 @@ static void check_transaction_none(sema *s, const ast_statement *statement, bool
         diagnostic_hint(s->out, d, "put it into `if { SELECT … } { … }`");
 }
 
+/* What a migration's C says, as a mark: an interrupted run's journal knows by it whether that is still what it has carried out. */
+static const char *called_mark(sema *s)
+{
+    builder text = builder_new(s->memory);
+    builder_add(&text, "");
+    for (size_t i = 0; i < s->current->called.count; i++)
+        builder_add(&text, called_text(s->memory, s->current->called.items[i], false));
+    return arena_format(s->memory, "%016" PRIx64, hash_bytes(text.bytes, strlen(text.bytes)));
+}
+
 static sema_record *new_record(sema *s, const ast_statement *statement, unsigned engines, bool inside_if,
                                const rule_list *allowed)
 {
@@ -43,6 +58,8 @@ static sema_record *new_record(sema *s, const ast_statement *statement, unsigned
     r->step = statement->step;
     r->engines = engines;
     r->inside_if = inside_if;
+    if (r->step.operation == MIGEN_CALL && !s->in_down)
+        r->step.part = called_mark(s);
     for (size_t i = 0; i < allowed->count; i++)
         vector_push(s->memory, &r->allowed, allowed->items[i]);
     if (statement->kind == AST_IF) {

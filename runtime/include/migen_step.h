@@ -217,7 +217,7 @@ typedef enum migen_operation {
  *   comment on table / column              object, part, text (NULL takes it away)
  *   run                                    text (description or NULL), sql, when or unless
  *   seed, backfill                         object, seed / backfill
- *   call                                   text (the function's name), call
+ *   call                                   text (the function's name), call, part (a mark of its C)
  *   summary                                object
  *   say                                    text
  *   if exists                              kind, object, part, negated, branch

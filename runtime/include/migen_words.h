@@ -170,6 +170,8 @@
 #define SAFE_BACKFILL(table_name, ...)                                                                            \
     {.operation = MIGEN_BACKFILL, .object = (table_name), .backfill = &(const migen_backfill){__VA_ARGS__}}
 #define CALL_FUNCTION(function)             {.operation = MIGEN_CALL, .text = #function, .call = function}
+#define CALL_FUNCTION_OF(function, ...)                                                                           \
+    {.operation = MIGEN_CALL, .text = #function, .call = function, __VA_ARGS__}
 #define MIGRATION_SUMMARY(table_name)       {.operation = MIGEN_MIGRATION_SUMMARY, .object = (table_name)}
 #define SAY(words)                          {.operation = MIGEN_SAY, .text = (words)}
 

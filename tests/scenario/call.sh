@@ -140,3 +140,43 @@ sed -i 's/STEP 2/STEP 3/' "$project/again.c"
 build "$work/wrong-migrate"
 expect 4 "$work/wrong-migrate" up --url "$url"
 says 003_again
+
+# A call that an interrupted run has committed: where its C is another one since, that is said, and it is carried out again, as a `run` is.
+new_project "$work/begun" postgres
+migration 001_users <<'END'
+migration "Users"
+create table users { id id
+                     name text }
+END
+migration 002_fill <<'END'
+migration "Fill"
+call fill from "fill.c" undo none
+create unique index users_name on users (name)
+END
+fill_with() { # NAME RELEASE: its binary
+  cat >"$project/migrations/fill.c" <<END
+#include <migen/migen.h>
+int fill(migen *m)
+{
+    return migen_execute(m, "INSERT INTO users (name) VALUES ('$1')", (const char *const *)0, 0);
+}
+END
+  build "$work/begun-$2" "$2"
+}
+fill_with a 1.0.0
+fill_with b 2.0.0
+for again in 1.0.0 2.0.0; do
+  postgres_url "begun$again"
+  expect 0 "$work/begun-1.0.0" up users --url "$url"
+  ask "INSERT INTO users (name) VALUES ('a')"
+  expect 1 "$work/begun-1.0.0" up --url "$url"
+  ask "DELETE FROM users WHERE id = 1"
+  expect 0 "$work/begun-$again" up --url "$url"
+  if [ $again = 1.0.0 ]; then
+    silent_about "was edited"
+    equal a "$(ask "SELECT string_agg(name, ',' ORDER BY id) FROM users")" "what the call has done"
+  else
+    says "002_fill was edited since release 1.0.0 began it"
+    equal a,b "$(ask "SELECT string_agg(name, ',' ORDER BY id) FROM users")" "what both calls have done"
+  fi
+done
