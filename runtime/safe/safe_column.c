@@ -217,8 +217,9 @@ static bool alteration_left(safe_context *c, const migen_step *step, const schem
         if (retyped && left->default_value == NULL && !left->drop_default && differences.count == 0)
             left->default_value =
                 wanted->default_value; /* as the migrations have it, not as the old type has read it */
-        else if (!retyped && differences.count == 0)
-            left->default_value = NULL;
+        else if (!left->set_type && differences.count == 0)
+            left->default_value =
+                NULL; /* what the old type reads as the same may be another one in the new type */
     }
     return left->set_type || left->set_not_null || left->drop_not_null || left->drop_default ||
            left->default_value != NULL;

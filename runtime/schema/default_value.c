@@ -269,17 +269,6 @@ char *default_normal(arena *a, migen_engine engine, migen_type type, const char 
     return default_from_sql(a, engine, type, value);
 }
 
-const char *default_in_type(const char *value, migen_type from, migen_type to)
-{
-    bool was_bool = from.kind == MIGEN_TYPE_BOOL && !from.array,
-         is_bool = to.kind == MIGEN_TYPE_BOOL && !to.array;
-    if (value != NULL && was_bool && default_type_is_number(to))
-        return text_equal_word(value, "true") ? "1" : text_equal_word(value, "false") ? "0" : value;
-    if (value != NULL && is_bool && default_type_is_number(from))
-        return text_equal(value, "1") ? "true" : text_equal(value, "0") ? "false" : value;
-    return value;
-}
-
 /* The digits of a number without what changes nothing: "+007.50" is "7.5", "-0" is "0". */
 static char *default_plain_number(arena *a, const char *number)
 {
@@ -340,6 +329,35 @@ static char *default_plain_json(arena *a, const char *json)
             builder_add_character(&b, *at);
     }
     return b.bytes;
+}
+
+/* The truth value that a literal of a text stands for; NULL: none. */
+static const char *default_truth_of_text(const char *value)
+{
+    char content[8] = "";
+    size_t length = strlen(value);
+    if (length < 3 || length - 2 >= sizeof content || value[0] != '\'' || value[length - 1] != '\'')
+        return NULL;
+    memcpy(content, value + 1, length - 2);
+    bool truth = false;
+    return !text_truth(content, &truth) ? NULL : truth ? "true" : "false";
+}
+
+const char *default_in_type(const char *value, migen_type from, migen_type to)
+{
+    bool was_bool = from.kind == MIGEN_TYPE_BOOL && !from.array,
+         is_bool = to.kind == MIGEN_TYPE_BOOL && !to.array;
+    if (value == NULL || was_bool == is_bool)
+        return value;
+    bool is_true = text_equal_word(value, "true"), is_false = text_equal_word(value, "false");
+    if (was_bool && default_type_is_number(to))
+        return is_true ? "1" : is_false ? "0" : value;
+    if (was_bool && default_type_is_text(to))
+        return is_true ? "'true'" : is_false ? "'false'" : value;
+    if (is_bool && default_type_is_number(from))
+        return text_equal(value, "1") ? "true" : text_equal(value, "0") ? "false" : value;
+    const char *truth = is_bool && default_type_is_text(from) ? default_truth_of_text(value) : NULL;
+    return truth == NULL ? value : truth;
 }
 
 static default_verdict default_compare_literals(arena *a, migen_type type, const char *wanted,

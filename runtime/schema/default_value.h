@@ -27,7 +27,7 @@ typedef enum default_verdict {
     DEFAULT_UNDECIDED /* only the server knows */
 } default_verdict;
 
-/* What a default is when its column has another type: a truth value among numbers, and the other way. */
+/* What a default is when its column has another type: a truth value among numbers or texts, and the other way. */
 const char *default_in_type(const char *value, migen_type from, migen_type to);
 
 /* How two defaults of a column of this type compare. */

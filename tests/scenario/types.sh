@@ -238,3 +238,49 @@ for engine in sqlite postgres; do
   expect 0 "$app" up --verify strict --url "$url"
   expect 0 "$app" down base --yes --url "$url"
 done
+
+# A default that is a truth value goes with its column's type, as the rows do: rows that are made before, between and behind.
+new_project "$work/truth"
+migration 1_first <<'END'
+migration "First"
+create table t { id id
+                 x int
+                 kept bool default true
+                 said bool default true
+                 words text default 'yes'
+                 short varchar(5) default 'false' }
+END
+migration 2_text <<'END'
+migration "To texts and truth values"
+alter column t.kept type text
+alter column t.said type text default '1'
+alter column t.words type bool
+alter column t.short type bool default true
+END
+migration 3_back <<'END'
+migration "And back"
+alter column t.kept type bool using (kept = 'true') default false
+alter column t.words type varchar(10)
+END
+build "$work/truth-migrate"
+truth=$work/truth-migrate
+added() { # WANTED: a new row's values
+  ask "INSERT INTO t (x) VALUES (1)"
+  equal "$1" "$(ask "SELECT kept, said, words, short FROM t ORDER BY id DESC LIMIT 1" | sed -E 's/\<t\>/1/g; s/\<f\>/0/g')" "a row on $engine"
+  expect 0 "$truth" verify current --url "$url"
+  says "differences=0"
+}
+for engine in sqlite postgres; do
+  ${engine}_fresh truth
+  for round in 1 2; do
+    [ "$round" = 2 ] || expect 0 "$truth" up +1 --url "$url"
+    added "1|1|yes|false"
+    expect 0 "$truth" up +1 --strict --verify strict --url "$url"
+    added "true|1|1|1"
+    expect 0 "$truth" up +1 --strict --verify strict --url "$url"
+    added "0|1|true|1"
+    expect 0 "$truth" down -1 --yes --url "$url"
+    added "true|1|1|1"
+    expect 0 "$truth" down -1 --yes --url "$url"
+  done
+done

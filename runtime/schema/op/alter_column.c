@@ -256,7 +256,11 @@ bool invert_safe_alter_column_type(inversion *i)
     }
     alteration->set_not_null = made->drop_not_null && column->not_null;
     alteration->drop_not_null = made->set_not_null && !column->not_null;
-    if (made->default_value != NULL || made->drop_default) {
+    const char *there = default_in_type(column->default_value, column->type, to);
+    bool is_other =
+        alteration->set_type && !text_equal(default_in_type(there, to, column->type),
+                                            column->default_value); /* 'yes' comes back as 'true' */
+    if (made->default_value != NULL || made->drop_default || is_other) {
         alteration->default_value = invert_text(i, column->default_value);
         alteration->drop_default = column->default_value == NULL;
     }
