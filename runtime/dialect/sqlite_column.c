@@ -3,6 +3,7 @@
 
 #include "scope.h"
 #include "sql_normal.h"
+#include "types.h"
 
 #include <string.h>
 
@@ -92,6 +93,19 @@ static void sqlite_add_column(const dialect_request *r, const schema *s, const s
         sqlite_create_index(r, t->name, &plain->indexes.items[i], out);
 }
 
+/* What the rows that are there get in a new column: its backfill, or the numbers of a serial that is not the rowid. NULL: its default. */
+static const char *sqlite_added_value(const dialect_request *r, const schema_table *after,
+                                      const migen_column *column)
+{
+    if (column->backfill != NULL || !type_numbers_itself(column->type) || column->default_value != NULL ||
+        sqlite_is_rowid_column(after, column))
+        return column->backfill;
+    const schema_table *before = schema_find_table(r->before, r->step->object);
+    const char *rowid = after->without_rowid ? NULL : sqlite_rowid_word(before, after);
+    return rowid == NULL ? "row_number() OVER ()"
+                         : arena_format(r->memory, "row_number() OVER (ORDER BY %s)", rowid);
+}
+
 static void sqlite_add_columns(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
@@ -104,7 +118,7 @@ static void sqlite_add_columns(const dialect_request *r, sql_list *out)
         for (size_t i = 0; i < plain.count; i++) {
             native = native && sqlite_adds_natively(&plain.items[i]);
             rebuild_value value = {.column = plain.items[i].column.name,
-                                   .expression = plain.items[i].column.backfill};
+                                   .expression = sqlite_added_value(r, t, &plain.items[i].column)};
             if (value.expression != NULL)
                 vector_push(r->memory, &how.values, value);
         }

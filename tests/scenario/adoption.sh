@@ -136,3 +136,38 @@ for engine in sqlite postgres; do
     done
   done
 done
+
+# ---- a version whose `if not …` would have made what is not there is not adopted: it is made ----
+new_project "$work/unmade"
+migration 1_made <<'END'
+migration "What is made where it is not there"
+create table a { id id }
+if not table x { create table x { id id; n int } }
+if not column a.n { add column a.n int }
+if not enum colour { create enum colour ('r', 'g') }
+END
+migration 2_used <<'END'
+migration "What works on it"
+create index ix on x (n)
+create index a_n on a (n)
+create table c { id id; c colour }
+END
+build "$work/unmade-migrate"
+app=$work/unmade-migrate
+for engine in sqlite postgres; do
+  for beginning in "" "ALTER TABLE a ADD n integer"; do
+    make
+    expect 0 "$app" up 1_made --url "$url"
+    ask "DROP TABLE migen_history"
+    ask "DROP TABLE x"
+    ask "ALTER TABLE a DROP COLUMN n"
+    [ $engine = sqlite ] || ask "DROP TYPE colour"
+    [ -z "$beginning" ] || ask "$beginning"
+    expect 4 "$app" adopt --url "$url"
+    expect 0 "$app" up --url "$url"
+    silent_about adopted
+    expect 0 "$app" verify --url "$url"
+    equal 0 "$(ask "SELECT count(n) FROM x")" "the table's rows"
+    equal 0 "$(ask "SELECT count(n) FROM a")" "the column's values"
+  done
+done

@@ -2,6 +2,7 @@
 # SQLite: tables as other tools and people write them, made again for an altered column. All that the language cannot say stays as
 # SQLite itself reads it: columns, keys and indexes with their collations and orders, rows with their rowids, triggers.
 source "$(dirname "$0")/library.sh"
+start_postgres
 cd "$work"
 
 new_project "$work/altered" sqlite
@@ -156,3 +157,61 @@ silent_about "altered  column t."
 says "created  column plain.more"
 says "renamed  table t to u"
 equal "one" "$(sqlite3 "$work/t.db" "SELECT title FROM u WHERE u MATCH 'one'")" "the renamed virtual table"
+
+# ---- a serial that a table with rows gets numbers them, in their order ----
+new_project "$work/numbered"
+migration 1_rows <<'END'
+migration "Rows"
+create table p { sku text primary key }
+create table q { id id; x int }
+END
+migration 2_serial <<'END'
+migration "Numbers"
+add column p.no bigserial
+add columns q { n serial
+                m int default 3 }
+END
+build "$work/numbered-migrate"
+app=$work/numbered-migrate
+new_database numbered
+for at in "sqlite:$work/numbered.db" "$url"; do
+  ask() { case $at in sqlite:*) sqlite3 -separator '|' "$work/numbered.db" "$1" ;; *) query numbered "$1" ;; esac; }
+  expect 0 "$app" up 1_rows --url "$at"
+  ask "INSERT INTO p VALUES ('B'), ('A')"
+  ask "INSERT INTO q VALUES (7, 70), (3, 30), (9, 90)"
+  ask "DELETE FROM q WHERE id = 7"
+  expect 0 "$app" up --verify strict --url "$at"
+  equal "1 2" "$(ask "SELECT no FROM p ORDER BY no" | xargs)" "the numbers"
+  equal "1 2" "$(ask "SELECT n FROM q ORDER BY id" | xargs)" "the numbers"
+  equal "3 3" "$(ask "SELECT m FROM q" | xargs)" "the defaults"
+  expect 0 "$app" down -1 --yes --url "$at"
+  expect 0 "$app" verify current --url "$at"
+  expect 0 "$app" up --verify strict --url "$at"
+  equal "1 2" "$(ask "SELECT n FROM q ORDER BY id" | xargs)" "the numbers"
+done
+
+# ---- one run or one for each migration: the same text ----
+new_project "$work/runs" sqlite
+migration 1_made <<'END'
+migration "A key without a name"
+create table groups { id id; name text }
+create table pairs { a int primary key; b int }
+END
+migration 2_renamed <<'END'
+migration "Renamed"
+rename table groups to teams
+rename table pairs to couples
+END
+migration 3_rebuilt <<'END'
+migration "Rebuilt"
+alter column teams.name type varchar(20)
+alter column couples.b type text
+END
+build "$work/runs-migrate"
+app=$work/runs-migrate
+expect 0 "$app" up --url "sqlite:$work/at_once.db"
+for _ in 1 2 3; do expect 0 "$app" up +1 --url "sqlite:$work/singly.db"; done
+dump_sqlite "$work/at_once.db" >at_once.dump
+dump_sqlite "$work/singly.db" >singly.dump
+same at_once.dump singly.dump
+expect 0 "$app" down base --yes --url "sqlite:$work/at_once.db"

@@ -5,6 +5,7 @@
 
 #include "sql_normal.h"
 #include "text.h"
+#include "types.h"
 
 /* The shorthands that point at other tables are not looked at: a given table is not ours to check. */
 static const migen_table *table_without_references(schema *s, const migen_table *definition)
@@ -378,6 +379,20 @@ static void table_add_maybe_name(change *c, const schema_table *t, object_name n
     schema_put_table(c->s, name, copy);
 }
 
+/* SQLite: the key of an id or serial stands beside it, without the name that the table's gives it: under another one it has none. */
+static void table_forget_key_name(schema *s, schema_table *t, const char *was)
+{
+    const char *implied = arena_format(s->memory, "%s_pkey", was);
+    for (size_t i = 0; s->engine == MIGEN_SQLITE && i < t->constraints.count; i++) {
+        migen_constraint *key = &t->constraints.items[i];
+        if (key->kind != MIGEN_PRIMARY_KEY || list_length(key->columns) != 1 ||
+            !text_equal(key->name, implied))
+            continue;
+        const migen_column *column = table_find_column(t, key->columns[0]);
+        key->name_is_implied = column != NULL && type_numbers_itself(column->type);
+    }
+}
+
 violation_kind apply_safe_rename_table(change *c)
 {
     schema *s = c->s;
@@ -408,6 +423,7 @@ violation_kind apply_safe_rename_table(change *c)
     table_follow_in_texts(s, t, to.name);
     map_remove(&s->tables, from_object);
     t->name = to;
+    table_forget_key_name(s, t, from.name);
     schema_put_table(s, to, t);
     for (size_t i = 0; i < t->indexes.count; i++)
         t->indexes.items[i].sql = NULL; /* it says the old name */
