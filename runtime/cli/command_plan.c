@@ -4,9 +4,12 @@
 #include "adopt.h"
 #include "json.h"
 #include "postgres_waits.h"
+#include "rows_about.h"
 #include "text.h"
 #include "version.h"
 #include "ways.h"
+
+#include <inttypes.h>
 
 typedef struct plan_printer {
     invocation *invocation;
@@ -36,8 +39,30 @@ static bool plan_commits(const rehearsal_step *step, size_t k)
 typedef struct plan_facts {
     const char *locks; /* "": none */
     bool rebuilds, commits, outside, batches;
+    int64_t rows;             /* of the table that it works on as a whole; -1: not known, or it does not */
     const char *const *ahead; /* what it would wait for now; NULL: nothing */
 } plan_facts;
+
+/* About how many rows a statement has before it that reads, rewrites or fills a whole table. */
+static int64_t plan_rows(plan_printer *p, const rehearsal_step *step, size_t k)
+{
+    const sql_list *list = &step->decision->statements;
+    const sql_statement *statement = &list->items[k];
+    bool rebuilds =
+        statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild);
+    bool fills = step->step->operation == MIGEN_BACKFILL;
+    if (!rebuilds && !fills && !statement->rewrites && !statement->scans && statement->batches == NULL)
+        return -1;
+    const char *object = statement->lock_object != NULL ? statement->lock_object : step->step->object;
+    return run_rows_about(p->run, object);
+}
+
+static char *plan_rows_text(arena *a, int64_t rows)
+{
+    if (rows == ROWS_ABOUT_MOST + 1)
+        return arena_format(a, "over %d rows", ROWS_ABOUT_MOST);
+    return arena_format(a, "about %" PRId64 " row%s", rows, rows == 1 ? "" : "s");
+}
 
 static plan_facts plan_look(plan_printer *p, const rehearsal_step *step, size_t k)
 {
@@ -53,6 +78,7 @@ static plan_facts plan_look(plan_printer *p, const rehearsal_step *step, size_t 
         .commits = ENGINE_IS_POSTGRES(engine) && plan_commits(step, k),
         .outside = statement->outside,
         .batches = ENGINE_IS_POSTGRES(engine) && statement->batches != NULL,
+        .rows = plan_rows(p, step, k),
         .ahead = statement->outside ? p->ahead : NULL,
     };
 }
@@ -73,6 +99,8 @@ static void plan_statement(plan_printer *p, const rehearsal_step *step, size_t k
         builder_add(&b, "  -- outside a transaction");
     if (facts.batches)
         builder_add(&b, "  -- in batches, each a transaction of its own");
+    if (facts.rows >= 0)
+        builder_add_format(&b, "  -- %s", plan_rows_text(i->memory, facts.rows));
     const char *at = statement->text;
     bool first = true;
     while (*at != '\0') {
@@ -110,6 +138,10 @@ static char *plan_more(plan_printer *p, const rehearsal_step *step, bool is_firs
         for (size_t n = 0; n < sizeof flags / sizeof *flags; n++) {
             json_bool_member(&w, flags[n].key, flags[n].value);
         }
+        if (facts.rows >= 0)
+            json_integer_member(&w, "rows", facts.rows);
+        else
+            json_null_member(&w, "rows");
         json_key(&w, "waits_for");
         json_array_begin(&w);
         for (size_t n = 0; facts.ahead != NULL && facts.ahead[n] != NULL; n++)
