@@ -95,7 +95,7 @@ postgres_fresh slow
 expect 0 "$work/first" up --url "$url"
 rows 1500
 expect 0 "$work/second" plan --url "$url"
-says "in batches, each a transaction of its own"
+says "in batches, each a transaction of its own  -- about 1500 rows"
 sed -i 's/pause 20ms/pause 500ms/' "$project/migrations/002_count.mig"
 build "$work/slow"
 expect 0 "$work/slow" up --url "$url"
