@@ -278,7 +278,8 @@ static void postgres_load_index(postgres_load *l)
                          .sql = definition};
     const char *comment = definition == NULL ? NULL : strchr(definition, '\1');
     if (comment != NULL) {
-        index.comment = comment + 1;
+        index.clustered = comment[1] == 'C';
+        index.comment = comment[2] == '\0' ? NULL : comment + 2;
         index.sql = arena_copy(l->memory, definition, (size_t)(comment - definition));
     }
     if (postgres_index_items(l, &index))
@@ -326,7 +327,9 @@ static void postgres_load_trigger(postgres_load *l)
     if ((table == NULL && view == NULL) || postgres_field_text(l, 1) == NULL)
         return;
     schema_trigger trigger = {.name = arena_string(l->memory, postgres_row_text(l, POSTGRES_NAME)),
-                              .sql = postgres_field_text(l, 1)};
+                              .sql = postgres_field_text(l, 1),
+                              .fires = postgres_field_text(l, 2),
+                              .comment = postgres_field_text(l, 3)};
     vector_push(l->memory, table != NULL ? &table->triggers : &view->triggers, trigger);
 }
 

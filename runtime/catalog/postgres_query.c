@@ -161,14 +161,15 @@ static const char postgres_query_constraints[] =
 
 /* f1: method, f2: unique, f3: usable, f4: predicate, f5: number of keys, f6: columns, f7: expressions, f8:
  * options, f9: collation, operator class and order of nulls where they are not the usual ones, f10: nulls not
- * distinct, f11: of a materialized view's: definition, and behind \1 the comment */
+ * distinct, f11: of a materialized view's: definition, and behind \1 whether the view is clustered on it (C or -) and the comment */
 static const char postgres_query_indexes[] =
     "SELECT 8, 0, 'index', r.said, r.name, o.relname::text, m.amname::text, i.indisunique::text,"
     " (i.indisvalid AND i.indisready AND i.indislive)::text, pg_get_expr(i.indpred, i.indrelid), "
     "i.indnkeyatts::text,"
     " k.columns::text, k.expressions::text, k.options::text, k.extras::text,"
     " CASE WHEN i.indisunique THEN (pg_get_indexdef(i.indexrelid) LIKE '%) NULLS NOT DISTINCT%')::text END,"
-    " CASE r.kind WHEN 'm' THEN pg_get_indexdef(i.indexrelid) || coalesce(chr(1) || (SELECT m.description"
+    " CASE r.kind WHEN 'm' THEN pg_get_indexdef(i.indexrelid) || chr(1)"
+    " || CASE WHEN i.indisclustered THEN 'C' ELSE '-' END || coalesce((SELECT m.description"
     " FROM pg_catalog.pg_description m WHERE m.objoid = o.oid AND m.objsubid = '0'"
     " AND m.classoid = 'pg_catalog.pg_class'::regclass::oid), '') END"
     " FROM relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid"
@@ -195,8 +196,8 @@ static const char postgres_query_indexes[] =
     " AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint x WHERE x.conindid = i.indexrelid"
     " AND x.conrelid = i.indrelid AND x.contype IN ('p', 'u', 'x'))";
 
-/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults, rules,
- * comments, rights (first without those that default privileges give to a new one), owner; f4: whether it is outside */
+/* f1: v or m, f2: definition, f3: what else belongs to it (schema_view.belongings): options, columns' defaults and
+ * statistics, rules, comments, rights (first without those that default privileges give to a new one), owner; f4: whether it is outside */
 static const char postgres_query_views[] =
     "SELECT 9, 0, 'view', r.said, r.name, r.name, r.kind, pg_get_viewdef(r.oid), b.statements, r.outside, "
     "NULL,"
@@ -214,8 +215,17 @@ static const char postgres_query_views[] =
     "pg_catalog.quote_ident(a.attname)"
     " || ' SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = r.oid"
+    " UNION ALL SELECT 3, '*ALTER ' || v.kind || v.name || ' ALTER COLUMN ' || "
+    "pg_catalog.quote_ident(a.attname)"
+    " || ' SET STATISTICS ' || a.attstattarget FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid"
+    " AND r.kind = 'm' AND a.attnum > 0 AND a.attstattarget >= 0"
     " UNION ALL SELECT 4, '*' || rtrim(pg_get_ruledef(u.oid), ';') FROM pg_catalog.pg_rewrite u"
     " WHERE u.ev_class = r.oid AND u.rulename <> '_RETURN'"
+    " UNION ALL SELECT 5, '?COMMENT ON RULE ' || pg_catalog.quote_ident(u.rulename) || ' ON ' || v.name"
+    " || ' IS ' || quote_literal(m.description) FROM pg_catalog.pg_rewrite u"
+    " JOIN pg_catalog.pg_description m ON m.objoid = u.oid"
+    " AND m.classoid = 'pg_catalog.pg_rewrite'::regclass::oid WHERE u.ev_class = r.oid AND u.rulename <> "
+    "'_RETURN'"
     " UNION ALL SELECT 5, CASE WHEN m.objsubid = 0 THEN '-COMMENT ON ' || v.kind || v.name"
     " ELSE '*COMMENT ON COLUMN ' || v.name || '.' || pg_catalog.quote_ident(a.attname) END"
     " || ' IS ' || quote_literal(m.description) FROM pg_catalog.pg_description m"
@@ -251,12 +261,13 @@ static const char postgres_query_functions[] =
     "'pg_catalog.pg_proc'::regclass::oid"
     " AND x.objid = p.oid AND x.deptype = 'e')";
 
-/* f1: definition */
+/* f1: definition, f2: when it fires, where that is not as of a new one; f3: comment */
 static const char postgres_query_triggers[] =
-    "SELECT 11, 0, 'trigger', r.said, r.name, g.tgname::text, pg_get_triggerdef(g.oid), NULL, NULL, NULL, "
-    "NULL, NULL,"
-    " NULL, NULL, NULL, NULL, NULL"
+    "SELECT 11, 0, 'trigger', r.said, r.name, g.tgname::text, pg_get_triggerdef(g.oid),"
+    " nullif(g.tgenabled::text, 'O'), m.description, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
     " FROM relation r JOIN pg_catalog.pg_trigger g ON g.tgrelid = r.oid"
+    " LEFT JOIN pg_catalog.pg_description m ON m.objoid = g.oid"
+    " AND m.classoid = 'pg_catalog.pg_trigger'::regclass::oid"
     " WHERE r.kind IN ('r', 'p', 'v') AND NOT g.tgisinternal AND g.tgparentid = '0'"
     " AND NOT starts_with(g.tgname::text, '_migen_')";
 

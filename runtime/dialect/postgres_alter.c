@@ -195,9 +195,11 @@ static void alter_triggers(column_alteration *x, bool make, sql_list *out)
             sql_words(&w, "ON");
             sql_object_text(&w, x->step->object);
         }
-        dialect_push(
-            x->r, out, &w,
-            postgres_lock(x->r, x->step->object, make ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE));
+        sql_statement how =
+            postgres_lock(x->r, x->step->object, make ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE);
+        dialect_push(x->r, out, &w, how);
+        if (make)
+            postgres_keep_trigger(x->r, x->step->object, trigger, how, out);
     }
 }
 

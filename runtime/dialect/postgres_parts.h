@@ -67,6 +67,10 @@ void postgres_comment_on_column(const dialect_request *r, const char *object, co
 void postgres_create_index(const dialect_request *r, const char *object, const migen_index *index,
                            sql_list *out);
 
+/* Behind the making of a trigger that was there: whether it fires, and its comment. */
+void postgres_keep_trigger(const dialect_request *r, const char *object, const schema_trigger *trigger,
+                           sql_statement how, sql_list *out);
+
 /* DROP VIEW for each, the last first; CREATE VIEW for each, as they were. */
 void postgres_drop_views(const dialect_request *r, const view_list *views, sql_list *out);
 void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out);

@@ -69,6 +69,29 @@ static void postgres_drop_trigger(const dialect_request *r, sql_list *out)
     dialect_push(r, out, &w, postgres_lock(r, table, LOCK_ACCESS_EXCLUSIVE));
 }
 
+void postgres_keep_trigger(const dialect_request *r, const char *object, const schema_trigger *trigger,
+                           sql_statement how, sql_list *out)
+{
+    if (trigger->fires != NULL) {
+        sql_writer w = postgres_alter_table(r, object);
+        sql_words(&w, *trigger->fires == 'D'   ? "DISABLE TRIGGER"
+                      : *trigger->fires == 'R' ? "ENABLE REPLICA TRIGGER"
+                                               : "ENABLE ALWAYS TRIGGER");
+        sql_name(&w, trigger->name);
+        dialect_push(r, out, &w, how);
+    }
+    if (trigger->comment != NULL) {
+        sql_writer w = sql_new(r->memory);
+        sql_words(&w, "COMMENT ON TRIGGER");
+        sql_name(&w, trigger->name);
+        sql_words(&w, "ON");
+        sql_object_text(&w, object);
+        sql_words(&w, "IS");
+        sql_string(&w, trigger->comment);
+        dialect_push(r, out, &w, how);
+    }
+}
+
 void postgres_write_routine(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;

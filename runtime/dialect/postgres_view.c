@@ -45,13 +45,13 @@ void postgres_drop_views(const dialect_request *r, const view_list *views, sql_l
                            false, out);
 }
 
-/* DO 'BEGIN EXECUTE ''…''; EXCEPTION WHEN undefined_column THEN NULL; END' */
-static const char *postgres_unless_gone(const dialect_request *r, const char *statement)
+/* DO 'BEGIN EXECUTE ''…''; EXCEPTION WHEN undefined_column THEN NULL; END'; what: column, or object for a rule */
+static const char *postgres_unless_gone(const dialect_request *r, const char *what, const char *statement)
 {
     sql_writer body = sql_new(r->memory);
     sql_words(&body, "BEGIN EXECUTE");
     sql_string(&body, statement);
-    sql_words(&body, "; EXCEPTION WHEN undefined_column THEN NULL; END");
+    sql_words(&body, arena_format(r->memory, "; EXCEPTION WHEN undefined_%s THEN NULL; END", what));
     sql_writer w = sql_new(r->memory);
     sql_words(&w, "DO");
     sql_string(&w, sql_text(&body));
@@ -70,41 +70,65 @@ static const char *postgres_index_comment(const dialect_request *r, const schema
     return sql_text(&w);
 }
 
+static const char *postgres_index_cluster(const dialect_request *r, const schema_table *t,
+                                          const migen_index *index)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, "ALTER MATERIALIZED VIEW");
+    sql_object(&w, t->name);
+    sql_words(&w, "CLUSTER ON");
+    sql_name(&w, index->name);
+    return sql_text(&w);
+}
+
+/* An index of a materialized view that is new, with what was said of it. */
+static void postgres_give_back_index(const dialect_request *r, const schema_table *t,
+                                     const migen_index *index, bool replaced, sql_list *out)
+{
+    sql_list made = {0};
+    const sql_statement how = {.lock = LOCK_NONE}; /* the view is new */
+    if (index->sql != NULL)
+        dialect_push_raw(r, &made, (const char *const[]){index->sql, NULL}, how);
+    else
+        postgres_create_index(r, name_text(r->memory, t->name), index, &made);
+    if (index->comment != NULL)
+        dialect_push_raw(r, &made, (const char *const[]){postgres_index_comment(r, t, index), NULL}, how);
+    if (index->clustered)
+        dialect_push_raw(r, &made, (const char *const[]){postgres_index_cluster(r, t, index), NULL}, how);
+    builder all = builder_new(r->memory);
+    for (size_t i = 0; i < made.count; i++) {
+        builder_add(&all, i == 0 ? "" : "; ");
+        builder_add(&all, made.items[i].text);
+        if (!replaced)
+            dialect_push_raw(r, out, (const char *const[]){made.items[i].text, NULL}, how);
+    }
+    if (replaced)
+        dialect_push_raw(r, out, (const char *const[]){postgres_unless_gone(r, "column", all.bytes), NULL},
+                         how);
+}
+
 /* What a view had besides its text. Where that is another now, a column may be gone, and what was said of it with it. */
 static void postgres_give_back(const dialect_request *r, const schema_view *view, bool replaced,
                                sql_list *out)
 {
-    for (size_t i = 0; i < view->triggers.count; i++)
-        dialect_push_raw(r, out, (const char *const[]){view->triggers.items[i].sql, NULL},
+    for (size_t i = 0; i < view->triggers.count; i++) {
+        const schema_trigger *trigger = &view->triggers.items[i];
+        dialect_push_raw(r, out, (const char *const[]){trigger->sql, NULL},
                          (sql_statement){.lock = LOCK_NONE});
+        postgres_keep_trigger(r, name_text(r->memory, view->name), trigger,
+                              (sql_statement){.lock = LOCK_NONE}, out);
+    }
     for (const char *at = view->belongings; !text_is_empty(at);) {
         size_t length = strcspn(at, "\1");
         const char *statement = arena_copy(r->memory, at + 1, length - 1);
-        if (replaced && *at == '*')
-            statement = postgres_unless_gone(r, statement);
+        if (replaced && *at != '-')
+            statement = postgres_unless_gone(r, *at == '*' ? "column" : "object", statement);
         dialect_push_raw(r, out, (const char *const[]){statement, NULL}, (sql_statement){.lock = LOCK_NONE});
         at += length + (at[length] == '\0' ? 0 : 1);
     }
     const schema_table *t = map_get(&r->before->relations, name_text(r->memory, view->name));
-    for (size_t i = 0; t != NULL && i < t->indexes.count; i++) {
-        const migen_index *index = &t->indexes.items[i];
-        size_t at = out->count;
-        if (index->sql != NULL)
-            dialect_push_raw(r, out, (const char *const[]){index->sql, NULL},
-                             (sql_statement){.lock = LOCK_NONE});
-        else
-            postgres_create_index(r, name_text(r->memory, t->name), index, out);
-        out->items[at].lock = LOCK_NONE; /* the view is new */
-        out->items[at].lock_object = NULL;
-        const char *comment = index->comment == NULL ? NULL : postgres_index_comment(r, t, index);
-        if (replaced)
-            out->items[at].text = postgres_unless_gone(
-                r, comment == NULL ? out->items[at].text
-                                   : arena_format(r->memory, "%s; %s", out->items[at].text, comment));
-        else if (comment != NULL)
-            dialect_push_raw(r, out, (const char *const[]){comment, NULL},
-                             (sql_statement){.lock = LOCK_NONE});
-    }
+    for (size_t i = 0; t != NULL && i < t->indexes.count; i++)
+        postgres_give_back_index(r, t, &t->indexes.items[i], replaced, out);
 }
 
 void postgres_make_views(const dialect_request *r, const view_list *views, sql_list *out)

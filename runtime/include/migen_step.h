@@ -126,6 +126,7 @@ typedef struct migen_index {
     bool half_done;      /* PostgreSQL: INVALID */
     const char *sql;     /* SQLite, and of a materialized view: its CREATE INDEX, word for word */
     const char *comment; /* of a materialized view's */
+    bool clustered;      /* of a materialized view's: CLUSTER ON */
     bool maybe;          /* of the model: made in a branch that may not be taken */
 } migen_index;
 

@@ -19,9 +19,11 @@
 
 typedef struct schema_trigger {
     const char *name;
-    const char *sql; /* the whole CREATE TRIGGER; pg_get_triggerdef() where it was read from PostgreSQL */
-    bool maybe;      /* made in a branch that may not be taken */
-    bool text_moved; /* a rename below it has changed the text: compare it no more */
+    const char *sql;     /* the whole CREATE TRIGGER; pg_get_triggerdef() where it was read from PostgreSQL */
+    const char *fires;   /* PostgreSQL, as read: pg_trigger.tgenabled; NULL: O, as one that is new */
+    const char *comment; /* PostgreSQL, as read */
+    bool maybe;          /* made in a branch that may not be taken */
+    bool text_moved;     /* a rename below it has changed the text: compare it no more */
 } schema_trigger;
 
 typedef VECTOR(schema_trigger) schema_triggers;
@@ -66,7 +68,7 @@ typedef struct schema_view {
     object_name name;
     bool materialized;
     /* PostgreSQL, as read: statements that give it again its owner, options, grants, comments and rules, \1
-     * between them, before each a * when it is of a column or may name one, else a -; NULL: none */
+     * between them, before each a * when it is of a column or may name one, a ? when it is of a rule, else a -; NULL: none */
     const char *belongings;
     bool
         outside; /* PostgreSQL, as read: of a schema that the release does not name, and on what is in it: made

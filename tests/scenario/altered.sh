@@ -236,3 +236,69 @@ for engine in sqlite postgres; do
     expect 0 "$app" down base --yes --url "$url"
   done
 done
+
+# What is made again keeps what was said of it: whether a trigger fires, comments on triggers and rules, and of a materialized view what it
+# is clustered on and how closely its columns are looked at; also of triggers that no migration knows, and behind a rename in the same run.
+new_project "$work/kept" postgres
+migration 001_first <<'EOF'
+migration "First"
+create table t { id id
+                 a int
+                 note text }
+create function touched() { CREATE OR REPLACE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$ }
+create trigger off on t { CREATE TRIGGER off BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION touched() }
+create trigger plain on t { CREATE TRIGGER plain BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION touched() }
+create view v as { SELECT id, a FROM t }
+create trigger instead on v { CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION touched() }
+create materialized view m as { SELECT id, a FROM t }
+create unique index m_id on m (id)
+create index m_a on m (a)
+EOF
+migration 002_second <<'EOF'
+migration "Second"
+alter column t.a type bigint
+EOF
+migration 003_third <<'EOF'
+migration "Third"
+rename table t to things
+rename index m_a to m_other
+alter column things.a type numeric(12,2)
+EOF
+migration 004_fourth <<'EOF'
+migration "Fourth"
+create view v as { SELECT id FROM things }
+create materialized view m as { SELECT id FROM things }
+EOF
+build "$work/kept-migrate"
+app=$work/kept-migrate
+fires="SELECT tgname, tgenabled, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+beside="SELECT rulename, obj_description(oid, 'pg_rewrite') FROM pg_rewrite WHERE rulename = 'gone'
+  UNION ALL SELECT indexrelid::regclass::text, obj_description(indexrelid, 'pg_class') FROM pg_index WHERE indisclustered
+  UNION ALL SELECT attname, attstattarget::text FROM pg_attribute WHERE attrelid = 'm'::regclass AND attstattarget > 0"
+fresh postgres
+expect 0 "$app" up first --url "$url"
+query "$name" "CREATE TRIGGER mine BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION touched();
+  CREATE TRIGGER \"Always\" BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.a > 0) EXECUTE FUNCTION touched();
+  ALTER TABLE t DISABLE TRIGGER off; ALTER TABLE t ENABLE REPLICA TRIGGER mine; ALTER TABLE t ENABLE ALWAYS TRIGGER \"Always\";
+  CREATE RULE gone AS ON DELETE TO v WHERE OLD.a > 0 DO INSTEAD NOTHING; COMMENT ON RULE gone ON v IS 'the rule''s';
+  COMMENT ON TRIGGER off ON t IS 'it''s off'; COMMENT ON TRIGGER instead ON v IS 'the view''s';
+  ALTER MATERIALIZED VIEW m CLUSTER ON m_a; COMMENT ON INDEX m_a IS 'by a'; ALTER MATERIALIZED VIEW m ALTER COLUMN id SET STATISTICS 321"
+query "$name" "$fires" >fires
+query "$name" "$beside" >beside
+equal "Always|A|,instead|O|the view's,mine|R|,off|D|it's off,plain|O|" "$(paste -sd , fires)" "the triggers before"
+equal "gone|the rule's,m_a|by a,id|321" "$(paste -sd , beside)" "what else was said before"
+expect 0 "$app" up second --url "$url"
+query "$name" "$fires" >again
+same fires again
+query "$name" "$beside" >again
+same beside again
+expect 0 "$app" down --yes --url "$url"
+expect 0 "$app" up third --url "$url"
+query "$name" "$fires" >again
+same fires again
+query "$name" "$beside" | sed 's/m_other/m_a/' >again
+same beside again
+expect 0 "$app" up --url "$url" # a rule and an index on a column that is no more go, with what was said of them
+query "$name" "$fires" >again
+same fires again
+equal "id|321" "$(query "$name" "$beside")" "what is left of it"
