@@ -186,6 +186,18 @@ violation_kind function_stays(change *c, const schema_function *f);
 bool invert_by_difference(inversion *i);
 void restore_table(inversion *i, const schema *after, const schema_table *t);
 void restore_view(inversion *i, const schema_view *view);
+void restore_trigger(inversion *i, object_name owner, const schema_trigger *trigger);
+void restore_index(inversion *i, const schema_table *t, const migen_index *index);
+void restore_constraint(inversion *i, const schema_table *t, const migen_constraint *constraint);
+void restore_comment(inversion *i, const schema_table *t, const char *column, const char *comment);
+
+/* Whether a foreign key's target is there when the table is made: in `after`, or the table itself. */
+bool restore_target_there(const schema *after, const schema_table *t, const migen_constraint *key);
+
+/* Of a table that stays, as `left` (restore_left.c): all but its foreign keys, which come when all tables are there. */
+void restore_left_table(inversion *i, const schema *after, const schema_table *t, const schema_table *left);
+void restore_keys(inversion *i, const schema_table *t, const schema_table *left);
+void restore_foreign_keys(inversion *i, const schema *after, const schema_table *t, const schema_table *left);
 void invert_push(inversion *i, migen_step step);
 const char *invert_text(inversion *i, const char *text); /* a copy in its arena */
 bool invert_fails(inversion *i, const char *why_not);
