@@ -227,17 +227,51 @@ static void sqlite_alter_column(const dialect_request *r, sql_list *out)
     sqlite_rebuild_by_step(r, &how, out);
 }
 
-/* Whether something besides views says the view's name, or hangs on it: it would have to be made again with it. */
-static bool sqlite_view_has_triggers(const schema *s, const schema_view *v)
+/* The triggers that say one of the views or hang on it, whatever they are on themselves. */
+static schema_triggers sqlite_triggers_on_views(const dialect_request *r, const view_list *views)
 {
-    bool has = v->triggers.count != 0;
-    for (size_t i = 0; i < s->tables.count && !has; i++) {
-        const schema_table *t = s->tables.entries[i].removed ? NULL : s->tables.entries[i].value;
-        for (size_t k = 0; t != NULL && k < t->triggers.count && !has; k++)
-            has = t->triggers.items[k].sql == NULL ||
-                  sql_mentions(t->triggers.items[k].sql, v->name.name, s->engine);
+    schema_triggers all = {0}, found = {0};
+    for (size_t i = 0; i < r->before->tables.count; i++) {
+        const map_entry *entry = &r->before->tables.entries[i];
+        const schema_table *t = entry->removed ? NULL : entry->value;
+        for (size_t k = 0; t != NULL && k < t->triggers.count; k++)
+            vector_push(r->memory, &all, t->triggers.items[k]);
     }
-    return has;
+    for (size_t i = 0; i < r->before->views.count; i++) {
+        const map_entry *entry = &r->before->views.entries[i];
+        const schema_view *v = entry->removed ? NULL : entry->value;
+        for (size_t k = 0; v != NULL && k < v->triggers.count; k++)
+            vector_push(r->memory, &all, v->triggers.items[k]);
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        bool says = all.items[i].sql == NULL && views->count != 0;
+        for (size_t k = 0; k < views->count && !says; k++)
+            says = sql_says(r->memory, all.items[i].sql, views->items[k]->name.name, MIGEN_SQLITE);
+        if (says)
+            vector_push(r->memory, &found, all.items[i]);
+    }
+    return found;
+}
+
+/* Whether scope.h reads them all: else what a rename makes of them, SQLite knows better. */
+static bool sqlite_triggers_are_read(const schema *s, const schema_triggers *triggers)
+{
+    bool understood = true;
+    for (size_t i = 0; i < triggers->count && understood; i++) {
+        arena *scratch = arena_new();
+        understood = triggers->items[i].sql != NULL &&
+                     scope_read_trigger(scratch, s, triggers->items[i].sql).understood;
+        arena_free(scratch);
+    }
+    return understood;
+}
+
+static void sqlite_drop_named(const dialect_request *r, const char *words, const char *name, sql_list *out)
+{
+    sql_writer w = sql_new(r->memory);
+    sql_words(&w, words);
+    sql_name(&w, name);
+    dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
 }
 
 /* Whether a view below another has a *: its columns are called as the table's, whatever is done, and the other names them. */
@@ -260,26 +294,48 @@ static bool sqlite_view_is_unread(const schema *s, const schema_view *v)
     return !understood;
 }
 
-/* SQLite renames a column in the views' texts too, and with it the views' own columns, which other views may name. So the views
- * are made again: with the names that their columns had, as on PostgreSQL. (With triggers on them, views on a *, or
- * texts that are beyond scope.h, they are left to SQLite.) */
+/* The views without their triggers, and behind all of them the triggers, which may say any. */
+static void sqlite_make_views_again(const dialect_request *r, const schema *after, const view_list *views,
+                                    const schema_triggers *triggers, sql_list *out)
+{
+    for (size_t i = 0; i < views->count; i++) {
+        const schema_view *v = schema_find_view(after, name_text(r->memory, views->items[i]->name));
+        if (v == NULL)
+            continue;
+        schema_view bare = *v;
+        bare.triggers.count = 0;
+        sqlite_make_view(r->memory, &bare, v->sql, out);
+    }
+    for (size_t i = 0; i < triggers->count; i++) {
+        const schema_trigger *trigger = schema_find_trigger(after, NULL, triggers->items[i].name, NULL);
+        if (trigger == NULL)
+            continue;
+        sql_writer w = sql_new(r->memory);
+        sql_expression(&w, trigger->sql);
+        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
+    }
+}
+
+/* SQLite renames a column in the views' texts too, and with it the views' own columns, which other views and triggers may name. So the
+ * views and the triggers that say them are made again: with the names that their columns had, as on PostgreSQL. (Views on a *, those with
+ * one that triggers read, and texts that are beyond scope.h are left to SQLite.) */
 static void sqlite_rename_column(const dialect_request *r, sql_list *out)
 {
     const migen_step *step = r->step;
     view_list views = dialect_views_on(r->memory, r->before, step->object, step->part);
+    schema_triggers triggers = sqlite_triggers_on_views(r, &views);
     schema *after = views.count == 0 ? NULL : dialect_after(r->before, step);
-    bool leave = sqlite_views_need_star(r->before, &views);
+    bool leave = after == NULL || sqlite_views_need_star(r->before, &views) ||
+                 !sqlite_triggers_are_read(r->before, &triggers);
     for (size_t i = 0; i < views.count; i++)
-        leave = leave || sqlite_view_has_triggers(r->before, views.items[i]) ||
-                sqlite_view_is_unread(r->before, views.items[i]);
+        leave = leave || sqlite_view_is_unread(r->before, views.items[i]) ||
+                (triggers.count != 0 && strchr(views.items[i]->sql, '*') != NULL);
     if (leave)
-        views.count = 0;
-    for (size_t i = views.count; after != NULL && i-- > 0;) {
-        sql_writer w = sql_new(r->memory);
-        sql_words(&w, "DROP VIEW");
-        sql_name(&w, views.items[i]->name.name);
-        dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
-    }
+        views.count = triggers.count = 0;
+    for (size_t i = 0; i < triggers.count; i++)
+        sqlite_drop_named(r, "DROP TRIGGER", triggers.items[i].name, out);
+    for (size_t i = views.count; i-- > 0;)
+        sqlite_drop_named(r, "DROP VIEW", views.items[i]->name.name, out);
     sql_writer w = sql_new(r->memory);
     sql_words(&w, "ALTER TABLE");
     sql_object_text(&w, step->object);
@@ -288,14 +344,10 @@ static void sqlite_rename_column(const dialect_request *r, sql_list *out)
     sql_words(&w, "TO");
     sql_name(&w, step->new_name);
     dialect_push(r, out, &w, (sql_statement){.lock = LOCK_NONE});
-    for (size_t i = 0; after != NULL && i < views.count; i++) {
-        const schema_view *v = schema_find_view(after, name_text(r->memory, views.items[i]->name));
-        if (v == NULL)
-            continue;
-        sqlite_make_view(r->memory, v, v->sql, out);
-    }
-    if (after != NULL)
+    if (after != NULL) {
+        sqlite_make_views_again(r, after, &views, &triggers, out);
         arena_free(after->memory);
+    }
 }
 
 void sqlite_write_column(const dialect_request *r, sql_list *out)

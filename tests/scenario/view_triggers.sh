@@ -146,3 +146,44 @@ END
 expect 1 env -C "$project" "$MIGEN" check
 says 'there is a trigger "touch" already, on "b"'
 says "SQLite has one trigger of a name"
+
+# A column below a view that triggers read: the view's own column keeps its name, as on PostgreSQL, and so do the triggers: its own, a
+# table's, another view's, and one that somebody made by hand.
+new_project "$work/read" sqlite
+migration 1_first <<'END'
+migration "Base"
+create table a { id id; x int }
+create table log { id id; x int }
+create table other { id id }
+create view va as { SELECT id, x FROM a }
+create view vb as { SELECT id, x AS y FROM va }
+create view vo as { SELECT id FROM other }
+create trigger tv on va { CREATE TRIGGER tv INSTEAD OF INSERT ON va BEGIN INSERT INTO a (x) VALUES (NEW.x); END }
+create trigger ta on a { CREATE TRIGGER ta AFTER INSERT ON a BEGIN INSERT INTO log (x) SELECT y + NEW.x FROM vb WHERE id = NEW.id; END }
+create trigger tt on other { CREATE TRIGGER tt AFTER INSERT ON other BEGIN INSERT INTO log (x) SELECT max(x) FROM va; END }
+create trigger tu on vo { CREATE TRIGGER tu INSTEAD OF INSERT ON vo BEGIN INSERT INTO va (x) VALUES (70); END }
+END
+build "$work/read_first"
+migration 2_names <<'END'
+migration "Names"
+rename column a.x to xx
+END
+expect 0 env -C "$project" "$MIGEN" check
+build "$work/read_release"
+sqlite_fresh read
+expect 0 "$work/read_first" up --url "$url"
+ask "CREATE TRIGGER mine AFTER DELETE ON other BEGIN INSERT INTO va (x) SELECT 500 FROM vb LIMIT 1; END"
+sqlite_shape >"$work/read.1"
+writes() {
+  ask "DELETE FROM a; DELETE FROM log; INSERT INTO va (x) VALUES (7); INSERT INTO vo (id) VALUES (1); INSERT INTO other (id) VALUES (3); DELETE FROM other"
+  equal "14 140 70 1000 " "$(ask 'SELECT x FROM log ORDER BY id' | tr '\n' ' ')" "what the triggers have written ($1)"
+  equal "7 70 500 " "$(ask 'SELECT y FROM vb ORDER BY id' | tr '\n' ' ')" "what the views give ($1)"
+}
+writes before
+expect 0 "$work/read_release" up --url "$url"
+silent_about warning
+writes after
+expect 0 "$work/read_release" verify --url "$url"
+expect 0 "$work/read_release" down --yes --url "$url"
+writes "behind the way down"
+expect 0 "$work/read_release" verify current --url "$url"
