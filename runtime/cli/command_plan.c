@@ -43,13 +43,18 @@ typedef struct plan_facts {
     const char *const *ahead; /* what it would wait for now; NULL: nothing */
 } plan_facts;
 
+/* Whether a rebuild begins with the statement. */
+static bool plan_rebuilds(const sql_list *list, size_t k)
+{
+    return list->items[k].rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != list->items[k].rebuild);
+}
+
 /* About how many rows a statement has before it that reads, rewrites or fills a whole table. */
 static int64_t plan_rows(plan_printer *p, const rehearsal_step *step, size_t k)
 {
     const sql_list *list = &step->decision->statements;
     const sql_statement *statement = &list->items[k];
-    bool rebuilds =
-        statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild);
+    bool rebuilds = plan_rebuilds(list, k);
     bool fills = step->step->operation == MIGEN_BACKFILL;
     if (!rebuilds && !fills && !statement->rewrites && !statement->scans && statement->batches == NULL)
         return -1;
@@ -73,8 +78,7 @@ static plan_facts plan_look(plan_printer *p, const rehearsal_step *step, size_t 
         p->ahead = postgres_waits_ahead(p->run);
     return (plan_facts){
         .locks = lock_text(p->invocation->memory, statement),
-        .rebuilds =
-            statement->rebuild != NULL && (k == 0 || list->items[k - 1].rebuild != statement->rebuild),
+        .rebuilds = plan_rebuilds(list, k),
         .commits = ENGINE_IS_POSTGRES(engine) && plan_commits(step, k),
         .outside = statement->outside,
         .batches = ENGINE_IS_POSTGRES(engine) && statement->batches != NULL,

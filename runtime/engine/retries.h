@@ -16,8 +16,8 @@
 status run_with_retries(migen *run, const char *target,
                         status (*work)(migen *run, const char *target)) MUST_USE;
 
-/* Behind a failure: the connection was lost and is there again. The run knows from the history what has become of a migration
- * whose COMMIT was not answered. */
+/* Behind a failure: the connection was lost and is there again. What has become of a COMMIT that was not answered is known when
+ * the lock is there, too. */
 bool run_goes_on_connected(migen *run);
 
 #endif
